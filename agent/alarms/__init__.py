@@ -1,0 +1,1 @@
+"""Alarms: one catalogue, and the agent's own evaluator of it."""

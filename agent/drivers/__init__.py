@@ -1,0 +1,1 @@
+"""One file per protocol: link, wire and profile become readings."""

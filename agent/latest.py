@@ -1,0 +1,107 @@
+"""The newest reading of every series: folds polls in, ages readings out, hands out immutable snapshots.
+
+A reading is dropped `ages[group]` seconds after it was taken, and at once when a later poll of its group answers
+without it: absent is absent, never zero and never stale.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from agent.model.readings import DeviceSnapshot, Group, Identity, Kind, Labels, Poll, Snapshot, Timed
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A device as the configuration names it. `ages` is how long a reading of each group counts, in seconds."""
+
+    name: str
+    kind: Kind
+    zone: str
+    address: str
+    ages: Mapping[Group, float]
+    labels: Labels = ()
+
+
+@dataclass(slots=True)
+class _Known:
+    watched: Watched
+    snapshot: DeviceSnapshot
+    readings: dict[tuple[str, Labels], Timed] = field(default_factory=dict)
+    expires: float = float("inf")
+
+
+class Latest:
+    """Holds what is known of each device. Not thread-safe: fold and snapshot on one loop."""
+
+    def __init__(self, devices: Iterable[Watched]) -> None:
+        self._known = {watched.name: _Known(watched, _nothing(watched)) for watched in devices}
+        self._view: Mapping[str, DeviceSnapshot] = MappingProxyType({})
+        self._changed = True
+
+    def fold(self, poll: Poll) -> None:
+        """Takes in one poll; readings of the polled groups that it did not bring are gone."""
+        known = self._known[poll.device]
+        if poll.fault is None:
+            kept = {key: timed for key, timed in known.readings.items() if timed.reading.group not in poll.groups}
+            kept.update((reading.series, Timed(reading, poll.at)) for reading in poll.readings)
+            known.readings = kept
+        known.snapshot = _folded(known, poll)
+        self._age(known, poll.at)
+        self._changed = True
+
+    def snapshot(self, now: float) -> Snapshot:
+        """The room at `now` (wall time)."""
+        for known in self._known.values():
+            if known.expires <= now:
+                self._age(known, now)
+                self._changed = True
+        if self._changed:
+            self._view = MappingProxyType({name: known.snapshot for name, known in self._known.items()})
+            self._changed = False
+        return Snapshot(now, self._view)
+
+    def _age(self, known: _Known, now: float) -> None:
+        ages = known.watched.ages
+        known.readings = {k: t for k, t in known.readings.items() if t.at + ages[t.reading.group] > now}
+        known.expires = min((t.at + ages[t.reading.group] for t in known.readings.values()), default=float("inf"))
+        known.snapshot = replace(known.snapshot, readings=tuple(known.readings.values()))
+
+
+def _nothing(watched: Watched) -> DeviceSnapshot:
+    return DeviceSnapshot(
+        name=watched.name,
+        kind=watched.kind,
+        zone=watched.zone,
+        address=watched.address,
+        up=None,
+        fault="",
+        identity=None,
+        readings=(),
+        last_reading_at=None,
+        down_since=None,
+        poll_duration=None,
+        polls=MappingProxyType({}),
+        labels=watched.labels,
+    )
+
+
+def _folded(known: _Known, poll: Poll) -> DeviceSnapshot:
+    before = known.snapshot
+    result = poll.fault.result if poll.fault else "ok"
+    identity = poll.identity or before.identity
+    return replace(
+        before,
+        kind=_kind(known.watched, identity),
+        up=poll.fault is None,
+        fault=f"{result}: {poll.fault}" if poll.fault else "",
+        identity=identity,
+        last_reading_at=poll.at if poll.readings else before.last_reading_at,
+        down_since=None if poll.fault is None else before.down_since or poll.at,
+        poll_duration=poll.duration,
+        polls=MappingProxyType({**before.polls, result: before.polls.get(result, 0) + 1}),
+    )
+
+
+def _kind(watched: Watched, identity: Identity | None) -> Kind:
+    return watched.kind if watched.kind != "unknown" or identity is None else identity.kind

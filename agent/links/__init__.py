@@ -1,0 +1,1 @@
+"""Lines: bytes in and out before a deadline, without meaning."""

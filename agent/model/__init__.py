@@ -1,0 +1,1 @@
+"""The vocabulary: units, measures, readings, snapshots. Knows nobody else in the program."""

@@ -1,0 +1,1 @@
+"""What people look at: the built-in page, Grafana boards, the inspection report."""

@@ -1,0 +1,1 @@
+"""What machines get to read: Prometheus metrics, alert rules, the HTTP interface."""
