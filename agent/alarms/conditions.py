@@ -1,4 +1,4 @@
-"""The kinds of condition an alarm may have, as data: the agent evaluates them, the rule writer spells them in PromQL."""
+"""The kinds of condition an alarm may have, as data: evaluated by the agent, spelled in PromQL by the rule writer."""
 
 from dataclasses import dataclass
 

@@ -117,13 +117,16 @@ def _readings(
 
 def holds(condition: Condition, reading: Reading) -> bool:
     """Whether the condition is true of this reading of its measure."""
-    match condition, reading.value:
-        case InState(words=words), str(word):
-            return word in words
-        case Flag(value=wanted), float(value) | int(value):
+    value = reading.value
+    if isinstance(condition, InState):
+        return value in condition.words
+    if isinstance(value, str):
+        return False
+    match condition:
+        case Flag(value=wanted):
             return bool(value) == wanted
-        case Above(limit=limit), float(value) | int(value):
+        case Above(limit=limit):
             return value > limit.value
-        case Below(limit=limit), float(value) | int(value):
+        case Below(limit=limit):
             return value < limit.value
     return False

@@ -1,0 +1,41 @@
+"""The board: the newest view of the room, written by the service, read by everything that renders."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from agent.alarms.evaluate import AlarmState
+from agent.model.readings import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is known now: the snapshot and how the alarms stand. Wall times in seconds."""
+
+    snapshot: Snapshot
+    alarms: AlarmState = field(default_factory=AlarmState)
+    started_at: float = 0.0
+    version: str = ""
+
+
+class Board:
+    """One writer, many readers, one loop. Readers never touch a device."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._next: asyncio.Future[View] | None = None
+
+    @property
+    def view(self) -> View:
+        return self._view
+
+    def publish(self, view: View) -> None:
+        self._view = view
+        if self._next is not None and not self._next.done():
+            self._next.set_result(view)
+        self._next = None
+
+    async def changed(self) -> View:
+        """Waits for the next view."""
+        if self._next is None:
+            self._next = asyncio.get_running_loop().create_future()
+        return await asyncio.shield(self._next)
