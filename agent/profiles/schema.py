@@ -1,0 +1,159 @@
+"""What a profile file may say. Decoded by msgspec, so an unknown key or a wrong type is named with its path.
+
+A profile is who the device is, then rows: where, which measure, unit, labels, words, and what means "no value".
+Row order is preference: of two rows that give the same series, the first that has a value wins.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from agent.model.readings import Group, Kind
+
+Sentinel = int | float | str
+Words = dict[str, str]
+Positive = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Unknown keys are mistakes, not extensions."""
+
+
+class By(Strict, frozen=True, kw_only=True):
+    """A neighbouring object that says how to read this one: `at` a scalar, `column` the same row's cell."""
+
+    at: str | None = None
+    column: str | None = None
+    words: Words = {}
+    meaning: Literal["multiplier", "divisor", "decimals"] = "multiplier"
+
+
+class When(Strict, frozen=True, kw_only=True):
+    """The row counts only while the object is (or is not) one of these."""
+
+    at: str | None = None
+    column: str | None = None
+    is_: Annotated[list[Sentinel], msgspec.Meta(description="one of")] = msgspec.field(name="is", default_factory=list)
+    not_: list[Sentinel] = msgspec.field(name="not", default_factory=list)
+
+
+class Row(Strict, frozen=True, kw_only=True):
+    """What every protocol's rows have in common."""
+
+    measure: str
+    unit: str | None = None
+    words: Words = {}
+    true: list[Sentinel] = []
+    false: list[Sentinel] = []
+    absent: list[Sentinel] = []
+    labels: dict[str, str] = {}
+    group: Group | None = None
+    fold: Literal[16, 32] | None = None
+    bit: Annotated[int, msgspec.Meta(ge=0, le=63)] | None = None
+    char: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    pattern: str | None = None
+
+
+class SnmpRow(Row, frozen=True, kw_only=True):
+    """`at` is a scalar's OID, `column` a table's column; neighbours may give scale, unit and validity."""
+
+    at: str | None = None
+    column: str | None = None
+    scale_by: list[By] = []
+    unit_by: By | None = None
+    when: When | None = None
+
+
+class Scalars(Strict, frozen=True, kw_only=True):
+    """Objects with one instance; their OIDs end in .0."""
+
+    rows: list[SnmpRow]
+    group: Group = Group.DETAIL
+
+
+class Table(Strict, frozen=True, kw_only=True):
+    """A conceptual table. Labels may use {index}, {index.N} (its Nth part) and {column.N} (a cell of the same row).
+
+    `count` names the object that says how many rows are real: rows beyond it that read only zeros are padding.
+    """
+
+    entry: str
+    rows: list[SnmpRow]
+    labels: dict[str, str] = {}
+    label_words: dict[str, Words] = {}
+    group: Group = Group.DETAIL
+    count: str | None = None
+    when: When | None = None
+
+
+class Recognise(Strict, frozen=True, kw_only=True):
+    """How a device of this family is known: prefixes of sysObjectID, expressions over sysDescr, a telling object."""
+
+    object_ids: list[str] = []
+    descriptions: list[str] = []
+    telling: list[str] = []
+
+
+class IdentityRows(Strict, frozen=True, kw_only=True):
+    """Where the device says who it is: OIDs, the first that answers counts; `vendor_name` is the maker's own."""
+
+    vendor_name: str = ""
+    vendor: list[str] = []
+    model: list[str] = []
+    serial: list[str] = []
+    firmware: list[str] = []
+
+
+class SnmpProfile(Strict, frozen=True, kw_only=True):
+    """A device family that speaks SNMP. OIDs are relative to `base` unless they begin with 1.3.6.1.
+
+    `also` names profiles of standard MIBs whose rows follow this one's; `absent` counts for every row.
+    """
+
+    name: str
+    kind: Kind
+    title: str
+    source: str
+    proof: str = ""
+    base: str = ""
+    recognise: Recognise = Recognise()
+    identity: IdentityRows = IdentityRows()
+    scalars: list[Scalars] = []
+    tables: list[Table] = []
+    absent: list[Sentinel] = []
+    also: list[str] = []
+    fallback: bool = False
+
+
+ModbusType = Literal["u16", "s16", "u32", "s32", "f32", "u64"]
+
+
+class ModbusRow(Row, frozen=True, kw_only=True):
+    """`register` counts from 0. `order` is how two or more registers follow each other (ABCD: high word first)."""
+
+    register: Annotated[int, msgspec.Meta(ge=0, le=65535)]
+    type: ModbusType = "u16"
+    order: Literal["ABCD", "CDAB", "BADC", "DCBA"] = "ABCD"
+    space: Literal["holding", "input", "coil", "discrete"] | None = None
+
+
+class ModbusProfile(Strict, frozen=True, kw_only=True):
+    """A device family that speaks Modbus. `space` is where its registers are unless a row says otherwise."""
+
+    name: str
+    kind: Kind
+    title: str
+    source: str
+    proof: str = ""
+    vendor_name: str = ""
+    model: str = ""
+    space: Literal["holding", "input", "coil", "discrete"] = "holding"
+    baud: int = 9600
+    parity: Literal["N", "E", "O"] = "N"
+    stop_bits: Literal[1, 2] = 1
+    rows: list[ModbusRow]
+    absent: list[Sentinel] = []
+    labels: dict[str, str] = {}
+
+
+Profile = SnmpProfile | ModbusProfile
