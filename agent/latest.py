@@ -99,6 +99,7 @@ def _folded(known: _Known, poll: Poll) -> DeviceSnapshot:
         last_reading_at=poll.at if poll.readings else before.last_reading_at,
         down_since=None if poll.fault is None else before.down_since or poll.at,
         poll_duration=poll.duration,
+        withheld=poll.withheld if poll.fault is None else before.withheld,
         polls=MappingProxyType({**before.polls, result: before.polls.get(result, 0) + 1}),
     )
 

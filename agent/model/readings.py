@@ -43,6 +43,17 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A value that was not believed: what the device said (`raw`), and why it was refused."""
+
+    measure: Measure
+    labels: Labels
+    address: str
+    raw: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """Who a device says it is; an empty string is something it does not tell."""
 
@@ -63,6 +74,7 @@ class Poll:
     duration: float
     groups: frozenset[Group]
     readings: Sequence[Reading] = ()
+    withheld: Sequence[Withheld] = ()
     fault: Fault | None = None
     identity: Identity | None = None
 
@@ -91,6 +103,7 @@ class DeviceSnapshot:
     down_since: float | None
     poll_duration: float | None
     polls: Mapping[str, int]
+    withheld: Sequence[Withheld] = ()
     labels: Labels = ()
 
     def find(self, key: str, **labels: str) -> Timed | None:

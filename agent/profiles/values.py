@@ -24,7 +24,7 @@ class ValueReader:
     """How the raw values of one row read. Exactly one of `conversion`, `words` and `flags` is set.
 
     `absent` are the device's own words for "no value"; `fold` is the width at which an unsigned number is in truth
-    signed; `bit` picks one bit of a number, `char` one character (from 1) of a text, `pattern` the first group of a match.
+    signed; `bit` picks a bit of a number, `char` a character (from 1) of a text, `pattern` the first group of a match.
     """
 
     measure: Measure

@@ -1,0 +1,45 @@
+"""What a driver is: something that can be opened, polled and closed, and that raises nothing but faults."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from agent.model.readings import Group, Identity, Reading, Withheld
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one poll brought: readings, and the values that were refused with the reason."""
+
+    readings: Sequence[Reading]
+    withheld: Sequence[Withheld] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a driver may need besides its address. `timeout` is for one request, in seconds."""
+
+    own_profiles: Path | None = None
+    timeout: float = 1.0
+
+
+class Driver(Protocol):
+    """Reads one device. Opened before the first poll and again after a fault; never used by two tasks at once."""
+
+    async def open(self) -> Identity:
+        """Connects and recognises the device.
+
+        Raises:
+            Fault: it cannot be reached or is not known.
+        """
+
+    async def poll(self, groups: frozenset[Group]) -> Answer:
+        """Reads the groups that are due.
+
+        Raises:
+            Fault: the device could not be read; nothing of a half answer is used.
+        """
+
+    async def close(self) -> None:
+        """Lets go of the line. May be called at any time, also twice."""

@@ -1,0 +1,69 @@
+"""The list of address schemes, and which driver reads each. A driver's module is imported when a device needs it."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+from agent.address import Address, AddressError
+from agent.drivers.driver import Driver, Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One scheme: its transports ("" for none), the options it takes, and the module whose `connect` makes the driver."""
+
+    name: str
+    transports: tuple[str, ...]
+    options: tuple[str, ...]
+    module: str
+    needs_host: bool = True
+
+
+_SERIAL = ("baud", "parity", "stop_bits")
+
+SCHEMES: tuple[Scheme, ...] = (
+    Scheme(
+        "snmp",
+        ("",),
+        ("version", "community", "user", "auth", "auth_protocol", "priv", "priv_protocol", "profile", "batch"),
+        "agent.drivers.snmp",
+    ),
+    Scheme("modbus", ("tcp",), ("unit", "profile"), "agent.drivers.modbus"),
+    Scheme("modbus", ("rtu",), ("unit", "profile", *_SERIAL), "agent.drivers.modbus", needs_host=False),
+    Scheme("host", ("",), ("mounts",), "agent.drivers.host", needs_host=False),
+)
+
+
+def scheme_of(address: Address) -> Scheme:
+    """The scheme that an address names.
+
+    Raises:
+        AddressError: there is no such scheme, the host or line is missing, or an option is not one of its own.
+    """
+    scheme = next((s for s in SCHEMES if s.name == address.scheme and address.transport in s.transports), None)
+    if scheme is None:
+        found = f"{address.scheme}+{address.transport}" if address.transport else address.scheme
+        raise AddressError(f"unknown scheme {found!r}; expected one of {', '.join(scheme_names())}")
+    if scheme.needs_host and not address.host:
+        raise AddressError(f"{address}: the host is missing")
+    if address.transport == "rtu" and not address.path:
+        raise AddressError(f"{address}: the serial line is missing; expected a path such as /dev/ttyUSB0")
+    for option in address.options:
+        if option not in scheme.options:
+            raise AddressError(f"{address}: unknown option {option!r}; expected one of {', '.join(scheme.options)}")
+    return scheme
+
+
+def scheme_names() -> list[str]:
+    """Every scheme as it is written before the ://."""
+    return [f"{s.name}+{t}" if t else s.name for s in SCHEMES for t in s.transports]
+
+
+def connect(address: Address, surroundings: Surroundings) -> Driver:
+    """The driver for an address; nothing is sent yet.
+
+    Raises:
+        AddressError: the address or one of its options cannot be used.
+    """
+    module = import_module(scheme_of(address).module)
+    return cast("Driver", module.connect(address, surroundings))
