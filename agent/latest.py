@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from agent.model.readings import DeviceSnapshot, Group, Identity, Kind, Labels, Poll, Snapshot, Timed
+from agent.model.measures import Group
+from agent.model.readings import DeviceSnapshot, Identity, Kind, Labels, Poll, Snapshot, Timed
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from agent.model.readings import Group, Identity, Reading, Withheld
+from agent.model.measures import Group
+from agent.model.readings import Identity, Reading, Withheld
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from agent.drivers.driver import Driver, Surroundings
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One scheme: its transports ("" for none), the options it takes, and the module whose `connect` makes the driver."""
+    """One scheme: its transports ("" for none), its options, and the module whose `connect` makes the driver."""
 
     name: str
     transports: tuple[str, ...]

@@ -2,25 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
 from agent.faults import Fault
-from agent.model.measures import Measure
+from agent.model.measures import Group, Measure
 
 Labels = tuple[tuple[str, str], ...]
 Kind = Literal[
     "ups", "ats", "meter", "pdu", "rectifier", "climate", "cooling", "contacts", "host", "generator", "unknown"
 ]
-
-
-class Group(StrEnum):
-    """How often a value is worth asking for; the intervals are settings."""
-
-    STATE = "state"
-    DETAIL = "detail"
-    INVENTORY = "inventory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +26,10 @@ class Reading:
     labels: Labels
     value: float | str
     address: str
-    group: Group = Group.DETAIL
+
+    @property
+    def group(self) -> Group:
+        return self.measure.group
 
     @property
     def series(self) -> tuple[str, Labels]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from agent.model.readings import Group, Kind
+from agent.model.readings import Kind
 
 Sentinel = int | float | str
 Words = dict[str, str]
@@ -47,7 +47,6 @@ class Row(Strict, frozen=True, kw_only=True):
     false: list[Sentinel] = []
     absent: list[Sentinel] = []
     labels: dict[str, str] = {}
-    group: Group | None = None
     fold: Literal[16, 32] | None = None
     bit: Annotated[int, msgspec.Meta(ge=0, le=63)] | None = None
     char: Annotated[int, msgspec.Meta(ge=1)] | None = None
@@ -68,7 +67,6 @@ class Scalars(Strict, frozen=True, kw_only=True):
     """Objects with one instance; their OIDs end in .0."""
 
     rows: list[SnmpRow]
-    group: Group = Group.DETAIL
 
 
 class Table(Strict, frozen=True, kw_only=True):
@@ -81,7 +79,6 @@ class Table(Strict, frozen=True, kw_only=True):
     rows: list[SnmpRow]
     labels: dict[str, str] = {}
     label_words: dict[str, Words] = {}
-    group: Group = Group.DETAIL
     count: str | None = None
     when: When | None = None
 
