@@ -1,0 +1,61 @@
+"""A Modbus TCP server on a loopback port.
+
+-> transaction 2, protocol 2 (0), length 2, unit 1, function 03 or 04, address 2, count 2
+<- the same header, function, byte count, registers; or function + 0x80 and an exception code
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from pymodbus.server import ModbusTcpServer
+
+from simulators.mishaps import Outlet
+from simulators.servers.live_view import LiveView
+from simulators.servers.modbus import Handler, Registers, placeholder
+
+LOOPBACK: Final = "127.0.0.1"
+
+
+class TcpServer:
+    def __init__(self, look: Callable[[], Mapping[int, int]], tick: Callable[[], int], unit: int, profile: str) -> None:
+        self.outlet = Outlet(change_id)
+        self.port = 0
+        self._registers = Registers(unit, LiveView(look, tick, self.outlet))
+        self._profile = profile
+        self._server: _Server | None = None
+
+    @property
+    def url(self) -> str:
+        return f"modbus+tcp://{LOOPBACK}:{self.port}?unit={self._registers.unit}&profile={self._profile}"
+
+    @property
+    def writes_refused(self) -> int:
+        return self._registers.writes_refused
+
+    async def open(self) -> None:
+        self._server = _Server(self._registers, self.outlet)
+        await self._server.serve_forever(background=True)
+        self.port = self._server.transport.sockets[0].getsockname()[1]
+
+    async def close(self) -> None:
+        self.outlet.close()
+        if self._server is not None:
+            await self._server.shutdown()
+            self._server = None
+
+
+class _Server(ModbusTcpServer):
+    def __init__(self, registers: Registers, outlet: Outlet) -> None:
+        super().__init__(placeholder(registers.unit), address=(LOOPBACK, 0), ignore_missing_devices=True)
+        self.context = registers
+        self._outlet = outlet
+
+    def callback_new_connection(self) -> Handler:
+        handler = Handler(self, self.trace_packet, self.trace_pdu, self.trace_connect)
+        handler.outlet = self._outlet
+        return handler
+
+
+def change_id(frame: bytes) -> bytes:
+    """Another transaction identifier: the first two bytes."""
+    return bytes([frame[0] ^ 0x40]) + frame[1:]
