@@ -5,7 +5,7 @@ A reading that has aged out makes its condition false: what is not known is not 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from agent.alarms.catalogue import Alarm
@@ -46,9 +46,9 @@ class Transition:
 class AlarmState:
     """Every subject seen so far, and how it stands; `raised` and `cleared` count transitions by alarm."""
 
-    standings: Mapping[Subject, Standing] = MappingProxyType({})
-    raised: Mapping[str, int] = MappingProxyType({})
-    cleared: Mapping[str, int] = MappingProxyType({})
+    standings: Mapping[Subject, Standing] = field(default_factory=lambda: MappingProxyType({}))
+    raised: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    cleared: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def active(self) -> list[tuple[Subject, Standing]]:
         """The active alarms, the gravest first, then the oldest."""
