@@ -83,12 +83,14 @@ async def stream(request: web.Request, beat: Beat, patience: float = PATIENCE) -
     await response.prepare(request)
     seen, sent = beat.number, await beat.current()
     await response.write(_RETRY + sent)
-    while not beat.closed:
+    while True:
         await beat.follow(seen, patience)
-        if beat.number == seen and not beat.closed:
+        if beat.closed:
+            return response
+        number, event = beat.number, beat.event
+        if number == seen:
             await response.write(_COMMENT)
-        elif beat.event is not sent:
-            seen, sent = beat.number, beat.event
-            await response.write(sent)
-        seen = beat.number
-    return response
+            continue
+        if event is not sent:
+            await response.write(event)
+        seen, sent = number, event
