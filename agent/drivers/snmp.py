@@ -1,0 +1,98 @@
+"""SNMP devices: v1, v2c and v3, read by GET of the objects that the device's profile names and the device has.
+
+open   GET sysUpTime, sysObjectID, sysDescr      -> which profiles
+       GET every object of the profiles once, walk their tables' columns -> which of them exist
+poll   GET the existing objects of the groups that are due
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+
+from agent.address import Address, AddressError, one_of, whole_number
+from agent.drivers.driver import Answer, Surroundings
+from agent.drivers.snmp_discover import discover
+from agent.drivers.snmp_line import SnmpLine
+from agent.drivers.snmp_points import Point, read
+from agent.drivers.snmp_recognise import Recognised, absolute, recognise
+from agent.faults import Garbled
+from agent.model.measures import Group
+from agent.model.readings import Identity
+from agent.profiles.load import snmp_profiles
+from agent.profiles.schema import SnmpProfile
+from agent.profiles.values import as_text
+
+REDISCOVER = 600.0  # seconds after which tables and absent objects are looked for again: cards get probes plugged in
+BATCH = 30  # objects a request: the answer stays under an Ethernet frame for numbers
+
+
+def connect(address: Address, surroundings: Surroundings) -> "SnmpDriver":
+    """The driver of an snmp:// address.
+
+    Raises:
+        AddressError: neither a community nor a user is given, or the profile is not known.
+    """
+    version = one_of(address, "version", "3" if "user" in address.options else "2c", ("1", "2c", "3"))
+    if version != "3" and not address.options.get("community"):
+        raise AddressError(
+            f"{address}: no community; give --community or ?community= (there is no default), or --user for SNMPv3"
+        )
+    profile = address.options.get("profile")
+    known = snmp_profiles(surroundings.own_profiles)
+    if profile is not None and profile not in known:
+        raise AddressError(f"profile={profile}: unknown; expected one of {', '.join(sorted(known))}")
+    batch = whole_number(address, "batch", BATCH, 1, 100)
+    return SnmpDriver(SnmpLine(address, version, surroundings.timeout, batch), known, profile)
+
+
+class SnmpDriver:
+    """Reads one SNMP agent."""
+
+    def __init__(self, line: SnmpLine, known: Mapping[str, SnmpProfile], forced: str | None) -> None:
+        self._line = line
+        self._known = known
+        self._forced = forced
+        self._recognised: Recognised | None = None
+        self._points: Sequence[Point] = ()
+        self._discovered_at = 0.0
+
+    async def open(self) -> Identity:
+        await self._line.open()
+        self._recognised = await recognise(self._line, self._known, self._forced)
+        await self._discover(self._recognised)
+        return await self._identity(self._recognised)
+
+    async def poll(self, groups: frozenset[Group]) -> Answer:
+        if self._recognised is None:
+            raise Garbled("polled before it was opened")
+        if time.monotonic() - self._discovered_at > REDISCOVER:
+            await self._discover(self._recognised)
+        points = [point for point in self._points if point.reader.measure.group in groups]
+        raw = await self._line.get(list(_objects(points)))
+        if points and not raw:
+            raise Garbled(f"the device answers, but has none of {len(points)} objects that it had before")
+        return read(points, raw)
+
+    async def close(self) -> None:
+        self._line.close()
+
+    async def _discover(self, recognised: Recognised) -> None:
+        self._points = await discover(self._line, recognised.profiles, recognised.anchor)
+        self._discovered_at = time.monotonic()
+
+    async def _identity(self, recognised: Recognised) -> Identity:
+        leader = recognised.profiles[0]
+        rows = leader.identity
+        sources = {"vendor": rows.vendor, "model": rows.model, "serial": rows.serial, "firmware": rows.firmware}
+        asked = list(dict.fromkeys(absolute(leader, oid) for oids in sources.values() for oid in oids))
+        said = await self._line.survey(asked, recognised.anchor) if asked else {}
+        found = {
+            key: next((text for oid in oids if (text := as_text(said.get(absolute(leader, oid))))), "")
+            for key, oids in sources.items()
+        }
+        vendor = found.pop("vendor") or rows.vendor_name
+        return Identity(leader.kind, vendor=vendor, profile=leader.name, **found)
+
+
+def _objects(points: Sequence[Point]) -> dict[str, None]:
+    """The objects to ask for: the points' own and those that say whether they count; none twice."""
+    return dict.fromkeys(oid for point in points for oid in (point.oid, *(guard.oid for guard in point.guards)))

@@ -1,0 +1,163 @@
+"""One SNMP agent on the line: GET in batches that fit the device, and walks of single columns. Read-only.
+
+    -> GET  sysUpTime.0, upsBatteryStatus.0 ...      at most `batch` objects a request
+    <- the same objects with values; noSuchObject for what it lacks (v1: an error for the whole request)
+
+gufo-snmp 0.13 hides error-status: tooBig, genErr and v1's noSuchName all arrive as an empty answer, and NULL or
+noSuchObject as a missing object. So an empty answer to a batch is halved until it is not, and where it matters
+whether an object is absent or the answer was cut, an object known to exist (the anchor) is asked along, last.
+It also ends a walk at the first reply that is all NULL, so whoever walks must not rely on a single column.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from gufo.snmp import SnmpAuthError, SnmpError, SnmpVersion, User
+from gufo.snmp.aio import SnmpSession
+
+from agent.address import Address
+from agent.drivers.snmp_user import user_of
+from agent.faults import Garbled, Refused, TimedOut, Unreachable
+from agent.profiles.values import Raw
+
+TRIES = 2  # datagrams get lost; a third try would only delay the news that the device is gone
+REPETITIONS = 20  # replies near 4 KB fail in gufo-snmp 0.13: 30 repetitions worked where 40 did not
+WALK_LIMIT = 5000  # rows; a table that is longer is an agent going round in circles
+T = TypeVar("T")
+_VERSIONS = {"1": SnmpVersion.v1, "2c": SnmpVersion.v2c, "3": SnmpVersion.v3}
+
+
+class SnmpLine:
+    """Requests to one agent, one at a time. `batch` shrinks when the device cannot bear it."""
+
+    def __init__(self, address: Address, version: str, timeout: float, batch: int) -> None:
+        self._address = address
+        self._version = _VERSIONS[version]
+        self._user: User | None = user_of(address) if version == "3" else None
+        self._timeout = timeout
+        self._session: SnmpSession | None = None
+        self.batch = batch
+        self.requests = 0
+
+    async def open(self) -> None:
+        """Resolves the name and, for v3, learns the engine's id and clock."""
+        host = await _resolved(self._address.host)
+        self._session = SnmpSession(
+            host,
+            port=self._address.port or 161,
+            community=self._address.options.get("community", ""),
+            version=self._version,
+            user=self._user,
+            timeout=self._timeout,
+        )
+        if self._user is not None:
+            await self._tried(self._session.refresh)
+
+    def close(self) -> None:
+        self._session = None
+
+    async def get(self, oids: Sequence[str]) -> dict[str, Raw]:
+        """The objects that the device has a value for."""
+        found: dict[str, Raw] = {}
+        waiting = [list(oids[n : n + self.batch]) for n in range(0, len(oids), self.batch)]
+        while waiting:
+            batch = waiting.pop(0)
+            answer = await self._get(batch)
+            if answer or len(batch) == 1:
+                found.update(answer)
+                continue
+            half = (len(batch) + 1) // 2
+            waiting[:0] = [batch[:half], batch[half:]]
+        return found
+
+    async def survey(self, oids: Sequence[str], anchor: str) -> dict[str, Raw]:
+        """Like `get`, for objects that may not exist, on devices that may cut their answers short.
+
+        An answer without the anchor was cut: what it lacks is asked again, in smaller batches from now on.
+        """
+        if not anchor:
+            return await self.get(oids)
+        found: dict[str, Raw] = {}
+        waiting = [list(oids[n : n + self.batch]) for n in range(0, len(oids), self.batch)]
+        while waiting:
+            batch = waiting.pop(0)
+            answer = await self._get([*batch, anchor])
+            found.update(answer)
+            if anchor in answer or (len(batch) == 1 and not answer and self._version == SnmpVersion.v1):
+                continue
+            missing = [oid for oid in batch if oid not in answer]
+            if answer:
+                self.batch = max(1, len(answer))
+                waiting[:0] = [missing[n : n + self.batch] for n in range(0, len(missing), self.batch)]
+            elif len(batch) > 1:
+                half = (len(batch) + 1) // 2
+                waiting[:0] = [batch[:half], batch[half:]]
+            else:
+                found.update(await self._get(batch))
+        return found
+
+    async def walk(self, column: str) -> dict[str, Raw]:
+        """The instances of one column: index -> value."""
+
+        async def once() -> dict[str, Raw]:
+            session = self._opened()
+            bulk = self._version != SnmpVersion.v1
+            rows = session.getbulk(column, REPETITIONS) if bulk else session.getnext(column)
+            found: dict[str, Raw] = {}
+            async for oid, value in rows:
+                index = oid[len(column) + 1 :]
+                if index in found or len(found) >= WALK_LIMIT:
+                    raise Garbled(f"{self._address}: the walk of {column} goes round in circles at {oid}")
+                found[index] = value
+            return found
+
+        return await self._tried(once)
+
+    async def _get(self, oids: list[str]) -> dict[str, Raw]:
+        try:
+            answer = await self._tried(lambda: self._opened().get_many(oids))
+        except Garbled:
+            if len(oids) == 1:
+                raise
+            return {}
+        return {oid: value for oid, value in answer.items() if value is not None}
+
+    def _opened(self) -> SnmpSession:
+        if self._session is None:
+            raise Unreachable(f"{self._address}: not open")
+        return self._session
+
+    async def _tried(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Asks up to TRIES times; whatever gufo raises becomes a fault."""
+        for _ in range(TRIES):
+            self.requests += 1
+            try:
+                return await ask()
+            except TimeoutError:
+                continue
+            except SnmpAuthError as error:
+                raise Refused(f"{self._address}: the device refuses the user's credentials ({error})") from error
+            except SnmpError as error:
+                raise Garbled(f"{self._address}: the answer is not SNMP as expected ({error})") from error
+            except OSError as error:
+                raise Unreachable(f"{self._address}: {error.strerror or error}") from error
+        wrong = "user" if self._user else "community"
+        raise TimedOut(
+            f"{self._address}: no answer within {self._timeout:g} s, asked {TRIES} times"
+            f" (device off, or address, port or {wrong} wrong)"
+        )
+
+
+async def _resolved(host: str) -> str:
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_DGRAM)
+    except OSError as error:
+        raise Unreachable(f"{host}: the name cannot be resolved ({error.strerror or error})") from error
+    return str(found[0][4][0])

@@ -1,0 +1,89 @@
+"""Which profile reads an SNMP device: sysObjectID first, then sysDescr, then one telling object of each family.
+
+The device is never walked for it. Standard MIBs (`fallback` profiles) come last, and all of them that answer count.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.drivers.snmp_line import SnmpLine
+from agent.faults import Refused, Unknown
+from agent.profiles.schema import SnmpProfile
+from agent.profiles.values import as_text
+
+SYS_DESCR, SYS_OBJECT_ID, SYS_UP_TIME = "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.2.0", "1.3.6.1.2.1.1.3.0"
+SYSTEM = (SYS_UP_TIME, SYS_OBJECT_ID, SYS_DESCR)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The profile that leads and the standard ones that follow it; `anchor` is an object the device surely has."""
+
+    profiles: Sequence[SnmpProfile]
+    anchor: str
+
+
+def absolute(profile: SnmpProfile, oid: str) -> str:
+    """An OID of a profile in full: relative ones follow its base."""
+    return oid if oid.startswith("1.3.6.1.") or not profile.base else f"{profile.base}.{oid}"
+
+
+async def recognise(line: SnmpLine, known: Mapping[str, SnmpProfile], forced: str | None) -> Recognised:
+    """Asks the device who it is.
+
+    Raises:
+        Fault: it does not answer, or no profile knows it.
+    """
+    system = await line.get(SYSTEM)
+    object_id, description = as_text(system.get(SYS_OBJECT_ID)), as_text(system.get(SYS_DESCR))
+    anchor = next((oid for oid in SYSTEM if oid in system), "")
+    if forced:
+        return Recognised(_with_named([known[forced]], known), anchor)
+    leaders = [p for p in known.values() if not p.fallback]
+    leader = await _first_telling(line, _named(leaders, object_id, description), anchor)
+    if leader is None:
+        answering = await _answering(line, [p for p in known.values() if p.recognise.telling], anchor)
+        leader = next((p for p in answering if not p.fallback), None)
+        found = [leader] if leader else [p for p in answering if p.fallback]
+    else:
+        found = [leader]
+    if not found and not system:
+        raise Refused("the device answers but shows nothing: is this the right community or view?")
+    if not found:
+        raise Unknown(f"no profile knows sysObjectID {object_id or 'none'}, sysDescr {description[:60]!r}")
+    return Recognised(_with_named(found, known), anchor)
+
+
+def _named(profiles: Iterable[SnmpProfile], object_id: str, description: str) -> list[SnmpProfile]:
+    """Profiles that name this sysObjectID (the longest prefix first) or sysDescr."""
+    by_id = [(_prefix(p, object_id), p) for p in profiles]
+    named = [p for length, p in sorted(by_id, key=lambda pair: -pair[0]) if length]
+    described = [
+        p for length, p in by_id if not length and any(re.search(d, description) for d in p.recognise.descriptions)
+    ]
+    return named + described
+
+
+def _prefix(profile: SnmpProfile, object_id: str) -> int:
+    """Length of the longest prefix of the sysObjectID that the profile names, in characters; 0 for none."""
+    return max((len(p) for p in profile.recognise.object_ids if f"{object_id}.".startswith(f"{p}.")), default=0)
+
+
+async def _first_telling(line: SnmpLine, candidates: Sequence[SnmpProfile], anchor: str) -> SnmpProfile | None:
+    """The first candidate that either needs no proof or whose telling object answers."""
+    answering = await _answering(line, [p for p in candidates if p.recognise.telling], anchor)
+    return next((p for p in candidates if not p.recognise.telling or p in answering), None)
+
+
+async def _answering(line: SnmpLine, profiles: Sequence[SnmpProfile], anchor: str) -> list[SnmpProfile]:
+    """The profiles of which a telling object answers with anything but an empty text."""
+    asked = sorted({absolute(p, oid) for p in profiles for oid in p.recognise.telling})
+    found = {oid for oid, value in (await line.survey(asked, anchor)).items() if as_text(value)}
+    return [p for p in profiles if any(absolute(p, oid) in found for oid in p.recognise.telling)]
+
+
+def _with_named(profiles: list[SnmpProfile], known: Mapping[str, SnmpProfile]) -> list[SnmpProfile]:
+    """The profiles, each followed by the standard ones it names in `also`; none twice."""
+    named = [known[name] for profile in profiles for name in profile.also if name in known]
+    return list({p.name: p for p in (*profiles, *named)}.values())
