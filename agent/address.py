@@ -13,7 +13,12 @@ SECRET_OPTIONS = frozenset({"community", "auth", "priv", "password"})
 
 
 class AddressError(ValueError):
-    """An address cannot be used; the text says what was found and what was expected."""
+    """An address cannot be used: what was found, and what was expected."""
+
+    def __init__(self, found: str, expected: str = "an address such as snmp://10.0.0.21") -> None:
+        super().__init__(f"{found}; expected {expected}")
+        self.found = found
+        self.expected = expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +52,19 @@ def parse_address(text: str) -> Address:
         AddressError: it is not a URL, or its port is not a port.
     """
     if "://" not in text:
-        raise AddressError(f"{text!r} is not an address; expected a URL such as snmp://10.0.0.21")
+        raise AddressError(f"{text!r}, which is no URL")
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as error:
         raise AddressError(f"{text!r}: {error}") from error
     if parts.username is not None:
-        raise AddressError("credentials do not belong before the host; give ?community= or the user's options")
+        raise AddressError("credentials before the host", "them as options (?community=...) or as secrets")
     scheme, _, transport = parts.scheme.partition("+")
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     options = MappingProxyType(dict(pairs))
     if len(options) != len(pairs):
-        raise AddressError(f"an option is given twice in {', '.join(key for key, _ in pairs)}")
+        raise AddressError(f"an option given twice ({', '.join(key for key, _ in pairs)})", "each option once")
     return Address(scheme, transport, parts.hostname or "", port, parts.path, options)
 
 
@@ -73,7 +78,7 @@ def whole_number(address: Address, option: str, default: int, low: int, high: in
     if text is None:
         return default
     if not text.isdecimal() or not low <= int(text) <= high:
-        raise AddressError(f"{option}={text}: expected a whole number from {low} to {high}")
+        raise AddressError(f"{option}={text}", f"a whole number from {low} to {high}")
     return int(text)
 
 
@@ -85,5 +90,5 @@ def one_of(address: Address, option: str, default: str, words: tuple[str, ...]) 
     """
     text = address.options.get(option, default)
     if text not in words:
-        raise AddressError(f"{option}={text}: expected one of {', '.join(words)}")
+        raise AddressError(f"{option}={text}", f"one of {', '.join(words)}")
     return text

@@ -43,14 +43,14 @@ def scheme_of(address: Address) -> Scheme:
     scheme = next((s for s in SCHEMES if s.name == address.scheme and address.transport in s.transports), None)
     if scheme is None:
         found = f"{address.scheme}+{address.transport}" if address.transport else address.scheme
-        raise AddressError(f"unknown scheme {found!r}; expected one of {', '.join(scheme_names())}")
+        raise AddressError(f"unknown scheme {found!r}", f"one of {', '.join(scheme_names())}")
     if scheme.needs_host and not address.host:
-        raise AddressError(f"{address}: the host is missing")
+        raise AddressError(f"no host in {address}", f"{address.scheme}://HOST")
     if address.transport == "rtu" and not address.path:
-        raise AddressError(f"{address}: the serial line is missing; expected a path such as /dev/ttyUSB0")
+        raise AddressError(f"no serial line in {address}", "a path such as /dev/ttyUSB0")
     for option in address.options:
         if option not in scheme.options:
-            raise AddressError(f"{address}: unknown option {option!r}; expected one of {', '.join(scheme.options)}")
+            raise AddressError(f"unknown option {option!r}", f"one of {', '.join(scheme.options)}")
     return scheme
 
 

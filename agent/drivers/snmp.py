@@ -34,12 +34,13 @@ def connect(address: Address, surroundings: Surroundings) -> "SnmpDriver":
     version = one_of(address, "version", "3" if "user" in address.options else "2c", ("1", "2c", "3"))
     if version != "3" and not address.options.get("community"):
         raise AddressError(
-            f"{address}: no community; give --community or ?community= (there is no default), or --user for SNMPv3"
+            f"no community for {address}",
+            "?community=, --community or a secret (there is no default), or a user for SNMPv3",
         )
     profile = address.options.get("profile")
     known = snmp_profiles(surroundings.own_profiles)
     if profile is not None and profile not in known:
-        raise AddressError(f"profile={profile}: unknown; expected one of {', '.join(sorted(known))}")
+        raise AddressError(f"unknown profile {profile!r}", f"one of {', '.join(sorted(known))}")
     batch = whole_number(address, "batch", BATCH, 1, 100)
     return SnmpDriver(SnmpLine(address, version, surroundings.timeout, batch), known, profile)
 

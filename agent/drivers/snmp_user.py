@@ -36,7 +36,7 @@ def user_of(address: Address) -> User:
     """
     name = address.options.get("user")
     if not name:
-        raise AddressError(f"{address}: SNMPv3 needs a user (--user or ?user=)")
+        raise AddressError(f"no user for {address}", "--user or ?user= for SNMPv3")
     auth, priv = (_secret(address, option) for option in ("auth", "priv"))
     if priv and not auth:
         raise AddressError(
@@ -54,5 +54,5 @@ def user_of(address: Address) -> User:
 def _secret(address: Address, option: str) -> str:
     secret = address.options.get(option, "")
     if secret and len(secret) < SHORTEST:
-        raise AddressError(f"{address}: the {option} secret is shorter than {SHORTEST} characters")
+        raise AddressError(f"a short {option} secret", f"at least {SHORTEST} characters")
     return secret

@@ -1,0 +1,268 @@
+"""The configuration: room.toml becomes a frozen Config, or a list of every mistake in it.
+
+Sections [room], [http], [poll] and one [[device]] for each device. Each mistake names file, key, what was found and
+what was expected; nothing is half accepted.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, get_args
+
+import msgspec
+from msgspec import Meta, Struct
+
+from agent.address import SECRET_OPTIONS, Address, AddressError, parse_address
+from agent.drivers.driver import Surroundings
+from agent.drivers.registry import connect, scheme_of
+from agent.model.measures import Group
+from agent.model.readings import Kind
+from agent.secrets import EXPECTED as SECRET_EXPECTED
+from agent.secrets import SecretError, secret
+
+Interval = Annotated[float, Meta(ge=0.1, le=86_400)]
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")]
+Label = Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_]*$")]
+Listen = Annotated[str, Meta(pattern=r"^(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):\d{1,5}$")]
+RESERVED_LABELS = frozenset({"device", "zone", "kind", "state", "alarm", "severity"})
+_SAYS = {
+    Name: "a name of letters, digits, '.', '_' and '-' (at most 63)",
+    Listen: "HOST:PORT, as in 127.0.0.1:9810",
+    Kind: f"one of {', '.join(get_args(Kind))}",
+    Interval: "seconds, from 0.1 to 86400",
+}
+S = TypeVar("S", bound=Struct)
+
+
+class RoomSection(Struct, frozen=True):
+    """[room]: what people call it."""
+
+    name: str = "Machine room"
+
+
+class HttpSection(Struct, frozen=True):
+    """[http]: where the page and the metrics are."""
+
+    listen: Listen = "127.0.0.1:9810"
+
+    @property
+    def host(self) -> str:
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        return int(self.listen.rpartition(":")[2])
+
+
+class PollSection(Struct, frozen=True):
+    """[poll]: seconds between polls of each group, how long answers may take, how long a reading counts."""
+
+    state: Interval = 1.0
+    detail: Interval = 15.0
+    inventory: Interval = 3600.0
+    timeout: Annotated[float, Meta(ge=0.05, le=60)] = 1.0
+    deadline: Annotated[float, Meta(ge=0.1, le=300)] = 10.0
+    age_factor: Annotated[float, Meta(ge=1, le=100)] = 3.0
+
+    @property
+    def intervals(self) -> Mapping[Group, float]:
+        return {Group.STATE: self.state, Group.DETAIL: self.detail, Group.INVENTORY: self.inventory}
+
+
+class DeviceSection(Struct, frozen=True):
+    """[[device]]: one device. `secrets` says where the address's secret options are to be found."""
+
+    name: Name
+    address: str
+    zone: str = "equipment"
+    kind: Kind = "unknown"
+    secrets: dict[str, str] = {}
+    labels: dict[Label, str] = {}
+    state: Interval | None = None
+    detail: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceConfig:
+    """A device that can be connected: its section, and its address with the secrets in it."""
+
+    section: DeviceSection
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A configuration without mistakes."""
+
+    file: str
+    room: RoomSection
+    http: HttpSection
+    poll: PollSection
+    devices: Sequence[DeviceConfig]
+    own_profiles: Path | None = None
+
+    @property
+    def surroundings(self) -> Surroundings:
+        return Surroundings(own_profiles=self.own_profiles, timeout=self.poll.timeout)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing wrong with a configuration."""
+
+    file: str
+    key: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.key}: found {self.found}, expected {self.expected}"
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; `mistakes` has all of them."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(map(str, mistakes)))
+
+
+def load_config(path: Path) -> Config:
+    """Reads a room.toml.
+
+    Raises:
+        ConfigError: with every mistake in it.
+    """
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError([Mistake(str(path), "file", error.strerror or str(error), "a readable file")]) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError([Mistake(str(path), "file", f"text that is not TOML ({error})", "TOML")]) from error
+    return _Reader(path).config(document)
+
+
+class _Reader:
+    """Collects mistakes while it goes through a document."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._mistakes: list[Mistake] = []
+
+    def config(self, document: Mapping[str, Any]) -> Config:
+        self._unknown(document, ("room", "http", "poll", "device"), "")
+        room = self._section(document, "room", RoomSection)
+        http = self._section(document, "http", HttpSection)
+        poll = self._section(document, "poll", PollSection)
+        own = self._path.parent / "profiles"
+        own_profiles = own if own.is_dir() else None
+        devices = self._devices(document.get("device", []), Surroundings(own_profiles))
+        if self._mistakes or room is None or http is None or poll is None:
+            raise ConfigError(self._mistakes)
+        return Config(str(self._path), room, http, poll, devices, own_profiles)
+
+    def _wrong(self, key: str, found: object, expected: str) -> None:
+        self._mistakes.append(Mistake(str(self._path), key, str(found), expected))
+
+    def _section(self, document: Mapping[str, Any], name: str, schema: type[S]) -> S | None:
+        table = document.get(name, {})
+        if not isinstance(table, dict):
+            self._wrong(name, repr(table), f"a section [{name}]")
+            return None
+        return self._struct(table, schema, f"{name}.")
+
+    def _struct(self, table: Mapping[str, Any], schema: type[S], prefix: str) -> S | None:
+        """The section, or None where any of its keys is wrong; every wrong key is noted."""
+        before = len(self._mistakes)
+        fields = {field.name: field for field in msgspec.structs.fields(schema)}
+        meant = self._unknown(table, tuple(fields), prefix)
+        values: dict[str, Any] = {}
+        for name, field in fields.items():
+            if name not in table:
+                if field.required and name not in meant:
+                    self._wrong(f"{prefix}{name}", "nothing", _expected(field.type, "a value"))
+                continue
+            try:
+                values[name] = msgspec.convert(table[name], field.type)
+            except msgspec.ValidationError as error:
+                self._wrong(f"{prefix}{name}", repr(table[name]), _expected(field.type, str(error)))
+        return schema(**values) if len(self._mistakes) == before else None
+
+    def _unknown(self, table: Mapping[str, Any], known: Sequence[str], prefix: str) -> set[str]:
+        """Notes unknown keys; returns the known ones that they probably mean, so as not to miss those too."""
+        meant: set[str] = set()
+        for key in table:
+            if key not in known:
+                near = get_close_matches(key, known, n=1)
+                hint = f"{near[0]!r} (or another of: {', '.join(known)})" if near else f"one of {', '.join(known)}"
+                self._wrong(f"{prefix}{key}", "an unknown key", hint)
+                meant.update(near)
+        return meant
+
+    def _devices(self, tables: object, surroundings: Surroundings) -> list[DeviceConfig]:
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+            self._wrong("device", repr(tables), "sections [[device]]")
+            return []
+        if not tables:
+            self._wrong("device", "nothing", "at least one section [[device]]")
+        found = [self._device(table, f"device[{number}].", surroundings) for number, table in enumerate(tables, 1)]
+        seen: set[str] = set()
+        for number, device in enumerate(found, 1):
+            if device is not None and device.section.name in seen:
+                self._wrong(
+                    f"device[{number}].name", f"{device.section.name!r} again", "a name that no other device has"
+                )
+            elif device is not None:
+                seen.add(device.section.name)
+        return [device for device in found if device is not None]
+
+    def _device(self, table: Mapping[str, Any], prefix: str, surroundings: Surroundings) -> DeviceConfig | None:
+        section = self._struct(table, DeviceSection, prefix)
+        if section is None:
+            self._address(table.get("address"), {}, prefix, surroundings, complete=False)
+            return None
+        for label in RESERVED_LABELS & set(section.labels):
+            self._wrong(f"{prefix}labels.{label}", "a label that the agent sets itself", "another name")
+        before = len(self._mistakes)
+        secrets = dict(self._secrets(section.secrets, prefix))
+        complete = len(self._mistakes) == before
+        address = self._address(section.address, secrets, prefix, surroundings, complete=complete)
+        return DeviceConfig(section, address) if address is not None else None
+
+    def _secrets(self, references: Mapping[str, str], prefix: str) -> Iterator[tuple[str, str]]:
+        for option, reference in references.items():
+            key = f"{prefix}secrets.{option}"
+            if option not in SECRET_OPTIONS:
+                self._wrong(key, "an unknown secret", f"one of {', '.join(sorted(SECRET_OPTIONS))}")
+                continue
+            try:
+                yield option, secret(reference)
+            except SecretError as error:
+                self._wrong(key, str(error), SECRET_EXPECTED)
+
+    def _address(
+        self, text: object, secrets: Mapping[str, str], prefix: str, surroundings: Surroundings, *, complete: bool
+    ) -> Address | None:
+        if not isinstance(text, str):
+            return None
+        try:
+            address = parse_address(text).with_options(secrets)
+            if complete:
+                connect(address, surroundings)
+            else:
+                scheme_of(address)
+        except AddressError as error:
+            self._wrong(f"{prefix}address", error.found, error.expected)
+            return None
+        return address
+
+
+def _expected(kind: Any, otherwise: str) -> str:
+    """What a key wants, in words; msgspec's own sentence where we have none."""
+    said = _SAYS.get(kind)
+    if said is not None:
+        return said
+    return re.sub(r"^Expected ", "", otherwise).split(", got")[0].split(" - at")[0].replace("`", "")
