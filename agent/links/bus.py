@@ -1,0 +1,108 @@
+"""Shared lines: several Modbus units on one serial line or behind one gateway use one connection and take turns.
+
+On a serial line an answer does not say which request it answers. So a unit that did not answer in time is not asked
+again before its answer can no longer come; other units need not wait, their answers carry another address.
+"""
+
+import asyncio
+import logging
+from weakref import WeakValueDictionary
+
+from pymodbus.pdu import ModbusPDU
+
+from agent.faults import Unreachable
+from agent.links.modbus import ModbusLine, Place, SerialPlace, opened
+
+_BUSES: WeakValueDictionary[str, "Bus"] = WeakValueDictionary()
+
+
+class LineConflictError(ValueError):
+    """A line is wanted with other settings than it is used with."""
+
+
+def shared(place: Place) -> "Bus":
+    """The bus at a place, the same one for everybody who holds it.
+
+    Raises:
+        LineConflictError: others use the line with other settings.
+    """
+    bus = _BUSES.get(place.key)
+    if bus is None:
+        bus = _BUSES[place.key] = Bus(place)
+    if bus.place != place:
+        raise LineConflictError(f"another device uses the same line as {bus.place}; expected the same settings")
+    return bus
+
+
+class Bus:
+    """One line and its turns. It is open while it has users; a connection that was lost is made anew when asked."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self._line: ModbusLine | None = None
+        self._users: set[object] = set()
+        self._turn = asyncio.Lock()
+        self._free_at = 0.0
+        self._owed_until: dict[int, float] = {}
+        _quieten()
+
+    async def join(self, user: object, within: float) -> None:
+        """Becomes a user, and makes sure that the line is there; `within` is in seconds.
+
+        Raises:
+            Fault: the line cannot be opened.
+        """
+        self._users.add(user)
+        async with self._turn:
+            await self._opened(within)
+
+    def leave(self, user: object) -> None:
+        """Is a user no more; the last one closes the line."""
+        self._users.discard(user)
+        if not self._users and self._line is not None:
+            self._line.close()
+            self._line = None
+
+    async def ask(self, request: ModbusPDU, within: float) -> ModbusPDU:
+        """Waits for its turn, sends one request and returns the unit's answer, which may be an exception response.
+
+        `within` is in seconds, for the connection and for the answer each; waiting for the turn does not count.
+
+        Raises:
+            Fault: no answer, or none that can be understood.
+        """
+        await _sleep_until(self._owed_until.get(request.dev_id, 0.0))
+        async with self._turn:
+            line = await self._opened(within)
+            await _sleep_until(self._free_at)
+            try:
+                return await line.ask(request, within)
+            except BaseException:  # also when cancelled: the answer is on its way all the same
+                if isinstance(self.place, SerialPlace):
+                    self._owed_until[request.dev_id] = _now() + within
+                raise
+            finally:
+                self._free_at = _now() + self.place.gap
+
+    async def _opened(self, within: float) -> ModbusLine:
+        if not self._users:
+            raise Unreachable(f"{self.place}: not open")
+        if self._line is None or not self._line.is_active():
+            self._line = await opened(self.place, within)
+        return self._line
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def _sleep_until(when: float) -> None:
+    if (pause := when - _now()) > 0:
+        await asyncio.sleep(pause)
+
+
+def _quieten() -> None:
+    """pymodbus says on its logger what the faults say already; whoever wants to see it sets a level of his own."""
+    logger = logging.getLogger("pymodbus")
+    if logger.level == logging.NOTSET:
+        logger.setLevel(logging.CRITICAL)
