@@ -1,0 +1,112 @@
+"""`roomready demo`: a simulated room, the agent on it and the page, on one command and on loopback only.
+
+The room runs in a process of its own, so that its physics and its SNMP agents do not share the agent's loop.
+"""
+
+import argparse
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from agent.commands.exits import OK, WRONG_REQUEST
+from agent.commands.run import serve_until_stopped, start_logging
+from agent.config import ConfigError, Listen, load_config
+
+PATIENCE = 30.0  # seconds that the simulated room may take to listen
+ZONES = {"ups": "auxiliary", "ats": "auxiliary", "host": "management"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Starts a simulated machine room, the agent and the page. Ctrl-C ends everything."
+    parser.epilog = "example:\n  roomready demo --scenario feed-a-loss"
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--scenario", default="normal", metavar="NAME", help="what happens (see simulate --list)")
+    parser.add_argument("--speed", default="1", metavar="N", help="how much faster than life the room runs")
+    parser.add_argument("--listen", default="127.0.0.1:9810", metavar="HOST:PORT", help="page and metrics")
+    parser.add_argument("--control", default="9811", metavar="PORT", help="where `simulate --do` reaches the room")
+    parser.add_argument("--log", choices=("debug", "info", "warning", "error"), default="info")
+
+
+def run(args: argparse.Namespace) -> int:
+    start_logging(args.log)
+    with tempfile.TemporaryDirectory(prefix="roomready-demo-") as folder:
+        try:
+            with _room(Path(folder), args) as endpoints:
+                config_file = Path(folder) / "room.toml"
+                config_file.write_text(_configuration(endpoints, args.listen), "utf-8")
+                asyncio.run(serve_until_stopped(load_config(config_file), lambda url: _welcome(url, args)))
+        except (ConfigError, OSError, RoomError) as error:
+            print(f"roomready demo: {error}", file=sys.stderr)
+            return WRONG_REQUEST
+    return OK
+
+
+class RoomError(Exception):
+    """The simulated room did not start; the text has its own words."""
+
+
+@contextmanager
+def _room(folder: Path, args: argparse.Namespace) -> Iterator[Sequence[dict[str, str]]]:
+    """A simulated room in a process of its own; yields its endpoints."""
+    file = folder / "endpoints.json"
+    options = ["--scenario", args.scenario, "--speed", args.speed, "--control", args.control]
+    command = [sys.executable, "-m", "simulators", *options, "--endpoints", str(file)]
+    process = subprocess.Popen(  # noqa: S603 - our own simulator
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+    )
+    try:
+        _await_endpoints(process, file)
+        yield json.loads(file.read_text("utf-8"))
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def _await_endpoints(process: "subprocess.Popen[bytes]", file: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not file.exists():
+        if process.poll() is not None:
+            said = process.communicate()[1].decode("utf-8", "replace").strip()
+            raise RoomError(said.splitlines()[-1] if said else f"the simulated room ended with {process.returncode}")
+        if time.monotonic() > deadline:
+            raise RoomError(f"the simulated room did not listen within {PATIENCE:g} s")
+        time.sleep(0.05)
+
+
+def _configuration(endpoints: Sequence[dict[str, str]], listen: Listen) -> str:
+    """A room.toml for the simulated room, as its owner would write it."""
+    devices = [(e["id"], e["kind"], e["url"]) for e in endpoints] + [("server", "host", "host://")]
+    head = ["[room]", 'name = "Demo room"', "[http]", f"listen = {json.dumps(listen)}", "[poll]", "detail = 3"]
+    for name, kind, url in devices:
+        zone = ZONES.get(kind, "equipment")
+        head += ["[[device]]", f"name = {json.dumps(name)}", f"address = {json.dumps(url)}", f'zone = "{zone}"']
+    return "\n".join(head) + "\n"
+
+
+def _welcome(url: str, args: argparse.Namespace) -> None:
+    control = "" if args.control == "9811" else f" --control {args.control}"
+    print(
+        f"""
+  The room is up.  Page     {url}
+                   Metrics  {url}metrics
+
+  From another terminal, let the mains fail and watch the page:
+
+      .venv/bin/roomready simulate{control} --do "feeds.A fail"
+      .venv/bin/roomready simulate{control} --do "feeds.B fail"
+      .venv/bin/roomready simulate{control} --do "feeds.A restore"
+
+  Ctrl-C ends everything.
+""",
+        flush=True,
+    )

@@ -1,0 +1,130 @@
+"""The composition root: builds poller, latest, alarms, board and HTTP from a configuration, runs and stops them.
+
+Polls come in one by one; the board is written at most once per slot, and at least twice a second so that readings age
+out and delays run on time when nothing answers.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+
+from agent.alarms.catalogue import ALARMS
+from agent.alarms.evaluate import AlarmState, Transition, evaluate
+from agent.board import Board, View
+from agent.config import Config, DeviceConfig, PollSection
+from agent.drivers.registry import connect
+from agent.latest import Latest, Watched
+from agent.model.measures import Group
+from agent.model.readings import Poll
+from agent.poll import SLOT, Pace, Poller
+from dashboards.page.routes import routes as page_routes
+from exporters.http import make_app, serve
+
+log = logging.getLogger(__name__)
+
+TICK = 0.5  # seconds between looks at ages and delays when no poll comes in
+
+
+class Service:
+    """One agent. `board` always has the newest view."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._latest = Latest(_watched(device, config.poll) for device in config.devices)
+        self._alarms = AlarmState()
+        self._started_at = time.time()
+        self._version = version("roomready")
+        self.board = Board(View(self._latest.snapshot(self._started_at), self._alarms, self._started_at, self._version))
+        self._publishing: asyncio.TimerHandle | None = None
+        devices = [
+            (device.section.name, connect(device.address, config.surroundings), _pace(device, config.poll))
+            for device in config.devices
+        ]
+        self.poller = Poller(devices, self._take)
+
+    async def run(self, stop: asyncio.Event, ready: Callable[[str], Awaitable[None] | None]) -> None:
+        """Serves and polls until `stop` is set; calls `ready` with the page's URL once it can be opened.
+
+        Raises:
+            OSError: the address to listen on is not to be had.
+        """
+        http = self.config.http
+        async with serve(make_app(self.board, page_routes()), http.host, http.port) as (host, port):
+            tasks = [
+                asyncio.create_task(self.poller.run(), name="poller"),
+                asyncio.create_task(self._tick(), name="tick"),
+            ]
+            stopping = asyncio.create_task(stop.wait(), name="stop")
+            ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+            try:
+                done, _ = await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+            finally:
+                await _ended(*tasks, stopping)
+                if self._publishing is not None:
+                    self._publishing.cancel()
+
+    def _take(self, poll: Poll) -> None:
+        before = self._latest.snapshot(poll.at).devices[poll.device]
+        self._latest.fold(poll)
+        if poll.fault is not None and before.up is not False:
+            log.warning("%s: %s: %s", poll.device, poll.fault.result, poll.fault)
+        elif poll.fault is None and before.up is False:
+            log.info("%s: answers again", poll.device)
+        if self._publishing is None:
+            self._publishing = asyncio.get_running_loop().call_later(SLOT / 2, self._publish)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            self._publish()
+
+    def _publish(self) -> None:
+        if self._publishing is not None:
+            self._publishing.cancel()
+        self._publishing = None
+        snapshot = self._latest.snapshot(time.time())
+        self._alarms, transitions = evaluate(ALARMS, snapshot, self._alarms)
+        for transition in transitions:
+            _log(transition)
+        self.board.publish(View(snapshot, self._alarms, self._started_at, self._version))
+
+
+def _log(transition: Transition) -> None:
+    subject = transition.subject
+    labels = "".join(f" {key}={value}" for key, value in subject.labels)
+    level = logging.WARNING if transition.raised else logging.INFO
+    word = "raised" if transition.raised else "cleared"
+    log.log(level, "alarm %s: %s (%s) at %s%s", word, subject.alarm.key, subject.alarm.severity, subject.device, labels)
+
+
+async def _ended(*tasks: asyncio.Task[object]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _intervals(device: DeviceConfig, poll: PollSection) -> dict[Group, float]:
+    own = {Group.STATE: device.section.state, Group.DETAIL: device.section.detail}
+    return {group: own.get(group) or interval for group, interval in poll.intervals.items()}
+
+
+def _pace(device: DeviceConfig, poll: PollSection) -> Pace:
+    return Pace(_intervals(device, poll), poll.deadline)
+
+
+def _watched(device: DeviceConfig, poll: PollSection) -> Watched:
+    """A reading counts for `age_factor` intervals, and long enough for one poll to come late."""
+    section = device.section
+    ages = {g: interval * poll.age_factor + poll.timeout for g, interval in _intervals(device, poll).items()}
+    return Watched(
+        name=section.name,
+        kind=section.kind,
+        zone=section.zone,
+        address=str(device.address),
+        ages=ages,
+        labels=tuple(sorted(section.labels.items())),
+    )
