@@ -93,7 +93,8 @@ def test_both_forms_carry_the_same_samples() -> None:
     room = every_measure()
     body, content_type = render(room, "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5")
 
-    openmetrics = [s for family in openmetrics_families(body.decode()) for s in family.samples]
+    families = openmetrics_families(body.decode())  # type: ignore[no-untyped-call] # prometheus-client leaves it untyped
+    openmetrics = [s for family in families for s in family.samples]
 
     assert content_type.startswith("application/openmetrics-text; version=1.0.0")
     assert {(s.name, frozenset(s.labels.items())) for s in openmetrics} == set(samples(room))
