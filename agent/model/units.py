@@ -25,6 +25,10 @@ WATT = Unit("watts", "W", "watt")
 VOLTAMPERE = Unit("voltamperes", "VA", "voltamp")
 VAR = Unit("voltamperes_reactive", "var", "voltampreact")
 JOULE = Unit("joules", "J", "joule")
+COULOMB = Unit("coulombs", "C", "short")
+VAR_HOUR = Unit("voltampere_reactive_hours", "varh", "voltampreact")
+VOLTAMPERE_HOUR = Unit("voltampere_hours", "VAh", "short")
+OHM = Unit("ohms", "Ω", "ohm")
 CELSIUS = Unit("celsius", "°C", "celsius")
 CELSIUS_PER_HOUR = Unit("celsius_per_hour", "°C/h", "short")
 SECOND = Unit("seconds", "s", "s")
@@ -63,6 +67,13 @@ WORDS: dict[str, tuple[Unit, Fraction, Fraction]] = {
         ("Wh", JOULE, 3600, 0),
         ("kWh", JOULE, 3600 * _K, 0),
         ("MWh", JOULE, 3600 * _K * _K, 0),
+        ("Ah", COULOMB, 3600, 0),
+        ("varh", VAR_HOUR, 1, 0),
+        ("kvarh", VAR_HOUR, _K, 0),
+        ("VAh", VOLTAMPERE_HOUR, 1, 0),
+        ("kVAh", VOLTAMPERE_HOUR, _K, 0),
+        ("ohm", OHM, 1, 0),
+        ("mohm", OHM, 1 / _K, 0),
         ("degC", CELSIUS, 1, 0),
         ("degF", CELSIUS, Fraction(5, 9), Fraction(-160, 9)),
         ("K", CELSIUS, 1, Fraction(-27315, 100)),
