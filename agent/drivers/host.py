@@ -68,7 +68,7 @@ def connect(address: Address, surroundings: Surroundings) -> "HostDriver":
     mounts = tuple(dict.fromkeys(address.options.get("mounts", "/").split(",")))
     for mount in mounts:
         if not PurePath(mount).is_absolute():
-            raise AddressError(f"{address}: {mount!r} is no mount; expected absolute paths with commas between")
+            raise AddressError(f"mount {mount!r}", "absolute paths with commas between")
     return HostDriver(mounts, surroundings.timeout)
 
 

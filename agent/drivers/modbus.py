@@ -64,14 +64,14 @@ def connect(address: Address, surroundings: Surroundings) -> "ModbusDriver":
     known = modbus_profiles(surroundings.own_profiles)
     name = address.options.get("profile", "")
     if name not in known:
-        found = f"profile={name}: unknown" if name else f"{address}: no profile"
-        raise AddressError(f"{found}; expected ?profile= with one of {', '.join(sorted(known))}")
+        found = f"unknown profile {name!r}" if name else f"no profile in {address}"
+        raise AddressError(found, f"?profile= with one of {', '.join(sorted(known))}")
     lowest, highest = (0, 255) if address.transport == "tcp" else (1, 247)  # TCP devices of their own use 0 or 255
     unit = whole_number(address, "unit", 1, lowest, highest)
     try:
         bus = shared(_place(address, known[name]))
     except LineConflictError as conflict:
-        raise AddressError(f"{address}: {conflict}") from conflict
+        raise AddressError(str(conflict), f"the same settings in {address}") from conflict
     return ModbusDriver(bus, unit, known[name], surroundings.timeout)
 
 

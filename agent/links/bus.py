@@ -30,7 +30,7 @@ def shared(place: Place) -> "Bus":
     if bus is None:
         bus = _BUSES[place.key] = Bus(place)
     if bus.place != place:
-        raise LineConflictError(f"another device uses the same line as {bus.place}; expected the same settings")
+        raise LineConflictError(f"another device uses the line as {bus.place}")
     return bus
 
 
