@@ -12,7 +12,7 @@ It also ends a walk at the first reply that is all NULL, so whoever walks must n
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
 from gufo.snmp import SnmpAuthError, SnmpError, SnmpVersion, User
@@ -62,15 +62,15 @@ class SnmpLine:
     async def get(self, oids: Sequence[str]) -> dict[str, Raw]:
         """The objects that the device has a value for."""
         found: dict[str, Raw] = {}
-        waiting = [list(oids[n : n + self.batch]) for n in range(0, len(oids), self.batch)]
+        waiting = self._batches(oids)
         while waiting:
             batch = waiting.pop(0)
             answer = await self._get(batch)
-            if answer or len(batch) == 1:
-                found.update(answer)
-                continue
-            half = (len(batch) + 1) // 2
-            waiting[:0] = [batch[:half], batch[half:]]
+            found.update(answer)
+            if not answer and len(batch) > 1:
+                waiting[:0] = _halves(batch)
+            elif answer and self._version == SnmpVersion.v1:
+                waiting[:0] = self._rest(batch, answer)
         return found
 
     async def survey(self, oids: Sequence[str], anchor: str) -> dict[str, Raw]:
@@ -78,26 +78,33 @@ class SnmpLine:
 
         An answer without the anchor was cut: what it lacks is asked again, in smaller batches from now on.
         """
-        if not anchor:
+        if not anchor or self._version == SnmpVersion.v1:
             return await self.get(oids)
         found: dict[str, Raw] = {}
-        waiting = [list(oids[n : n + self.batch]) for n in range(0, len(oids), self.batch)]
+        waiting = self._batches(oids)
         while waiting:
             batch = waiting.pop(0)
             answer = await self._get([*batch, anchor])
             found.update(answer)
-            if anchor in answer or (len(batch) == 1 and not answer and self._version == SnmpVersion.v1):
+            if anchor in answer:
                 continue
-            missing = [oid for oid in batch if oid not in answer]
             if answer:
-                self.batch = max(1, len(answer))
-                waiting[:0] = [missing[n : n + self.batch] for n in range(0, len(missing), self.batch)]
+                waiting[:0] = self._rest(batch, answer)
             elif len(batch) > 1:
-                half = (len(batch) + 1) // 2
-                waiting[:0] = [batch[:half], batch[half:]]
+                waiting[:0] = _halves(batch)
             else:
                 found.update(await self._get(batch))
         return found
+
+    def _batches(self, oids: Sequence[str]) -> list[list[str]]:
+        return [list(oids[n : n + self.batch]) for n in range(0, len(oids), self.batch)]
+
+    def _rest(self, batch: list[str], answer: Mapping[str, Raw]) -> list[list[str]]:
+        """What a cut answer lacks, in batches of what the device evidently bears."""
+        missing = [oid for oid in batch if oid not in answer]
+        if missing:
+            self.batch = max(1, len(answer))
+        return self._batches(missing)
 
     async def walk(self, column: str) -> dict[str, Raw]:
         """The instances of one column: index -> value."""
@@ -149,6 +156,11 @@ class SnmpLine:
             f"{self._address}: no answer within {self._timeout:g} s, asked {TRIES} times"
             f" (device off, or address, port or {wrong} wrong)"
         )
+
+
+def _halves(batch: list[str]) -> list[list[str]]:
+    half = (len(batch) + 1) // 2
+    return [batch[:half], batch[half:]]
 
 
 async def _resolved(host: str) -> str:
