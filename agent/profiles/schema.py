@@ -38,7 +38,11 @@ class When(Strict, frozen=True, kw_only=True):
 
 
 class Row(Strict, frozen=True, kw_only=True):
-    """What every protocol's rows have in common."""
+    """What every protocol's rows have in common.
+
+    `least` and `most` bound the raw number that the row believes: where devices disagree about the decade, one row
+    for each decade tells them apart (mains of 5000 cannot be tenths of a hertz).
+    """
 
     measure: str
     unit: str | None = None
@@ -48,6 +52,8 @@ class Row(Strict, frozen=True, kw_only=True):
     absent: list[Sentinel] = []
     labels: dict[str, str] = {}
     fold: Literal[16, 32] | None = None
+    least: float | None = None
+    most: float | None = None
     bit: Annotated[int, msgspec.Meta(ge=0, le=63)] | None = None
     char: Annotated[int, msgspec.Meta(ge=1)] | None = None
     pattern: str | None = None

@@ -24,7 +24,8 @@ class ValueReader:
     """How the raw values of one row read. Exactly one of `conversion`, `words` and `flags` is set.
 
     `absent` are the device's own words for "no value"; `fold` is the width at which an unsigned number is in truth
-    signed; `bit` picks a bit of a number, `char` a character (from 1) of a text, `pattern` the first group of a match.
+    signed; `least` and `most` bound the numbers that can be meant in this unit; `bit` picks a bit of a number, `char`
+    a character (from 1) of a text, `pattern` the first group of a match.
     """
 
     measure: Measure
@@ -33,6 +34,8 @@ class ValueReader:
     flags: dict[str, float] | None = None
     absent: frozenset[str] = frozenset()
     fold: int | None = None
+    least: float | None = None
+    most: float | None = None
     bit: int | None = None
     char: int | None = None
     pattern: re.Pattern[str] | None = None
@@ -72,6 +75,8 @@ class ValueReader:
             return None
         if self.fold and number >= 1 << (self.fold - 1):
             number -= 1 << self.fold
+        if (self.least is not None and number < self.least) or (self.most is not None and number > self.most):
+            return None
         value = (conversion.scaled(scale) if scale is not None else conversion).apply(number)
         sane = self.measure.sane
         if sane is not None and not sane[0] <= value <= sane[1]:
