@@ -120,10 +120,6 @@ class Poller:
         device.next_at = math.inf
         try:
             self._take(await self._attempt(device, slot))
-        except Exception:
-            log.exception("poll of %s failed by a mistake of the agent's own", device.name)
-            device.failures += 1
-            device.identity = None
         finally:
             device.next_at = min(device.next_at, self._next(device, slot))
             device.task = None
@@ -146,6 +142,9 @@ class Poller:
             fault = trouble
         except TimeoutError:
             fault = TimedOut(f"no complete answer within {deadline:g} s")
+        except Exception as mistake:
+            log.exception("poll of %s failed by a mistake of the agent's own", device.name)
+            fault = Fault(f"a mistake of the agent's own: {mistake!r}")
         await self._settle(device, fault, groups, slot)
         return Poll(
             device=device.name,

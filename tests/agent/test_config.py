@@ -1,0 +1,149 @@
+"""room.toml: what is good is frozen, and what is wrong is told all at once with file, key, found and expected."""
+
+from pathlib import Path
+
+import pytest
+
+from agent.config import ConfigError, load_config
+from agent.model.measures import Group
+
+GOOD = """
+[room]
+name = "Call centre, second floor"
+
+[http]
+listen = "127.0.0.1:9810"
+
+[poll]
+state = 0.5
+detail = 5
+
+[[device]]
+name = "ups-1"
+address = "snmp://10.0.0.21?community=watch"
+zone = "auxiliary"
+labels = { rack = "B3" }
+
+[[device]]
+name = "server"
+address = "host://"
+kind = "host"
+"""
+
+FIVE_MISTAKES = """
+[http]
+listen = "localhost"
+
+[poll]
+state = "fast"
+detial = 5
+
+[[device]]
+name = "ups 1"
+address = "snmp://10.0.0.21?community=watch"
+
+[[device]]
+name = "ups-2"
+address = "snpm://10.0.0.22"
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "room.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def mistakes(folder: Path, text: str) -> list[tuple[str, str, str]]:
+    path = written(folder, text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    assert {str(path)} == {mistake.file for mistake in caught.value.mistakes}
+    return [(mistake.key, mistake.found, mistake.expected) for mistake in caught.value.mistakes]
+
+
+def device(line: str) -> str:
+    return f'[[device]]\nname = "d"\naddress = "host://"\n{line}\n'
+
+
+def test_a_good_configuration_is_read_with_its_defaults(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, GOOD))
+
+    assert ("Call centre, second floor", "127.0.0.1", 9810) == (config.room.name, config.http.host, config.http.port)
+    assert {Group.STATE: 0.5, Group.DETAIL: 5.0, Group.INVENTORY: 3600.0} == dict(config.poll.intervals)
+    assert ["ups-1", "server"] == [found.section.name for found in config.devices]
+    assert {"rack": "B3"} == config.devices[0].section.labels
+
+
+def test_five_mistakes_are_five_and_each_says_where_what_and_what_was_expected(tmp_path: Path) -> None:
+    assert [
+        ("http.listen", "'localhost'", "HOST:PORT, as in 127.0.0.1:9810"),
+        (
+            "poll.detial",
+            "an unknown key",
+            "'detail' (or another of: state, detail, inventory, timeout, deadline, age_factor)",
+        ),
+        ("poll.state", "'fast'", "seconds, from 0.1 to 86400"),
+        ("device[1].name", "'ups 1'", "a name of letters, digits, '.', '_' and '-' (at most 63)"),
+        ("device[2].address", "unknown scheme 'snpm'", "one of snmp, modbus+tcp, modbus+rtu, host"),
+    ] == mistakes(tmp_path, FIVE_MISTAKES)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "found"),
+    [
+        ("", "device", "nothing"),
+        ("device = 3", "device", "3"),
+        ("room = 3\n" + device(""), "room", "3"),
+        ("[room", "file", "text that is not TOML"),
+        ("[rooms]\n" + device(""), "rooms", "an unknown key"),
+        (device("kind = 'upps'"), "device[1].kind", "'upps'"),
+        (device("state = 0"), "device[1].state", "0"),
+        (device("labels = { device = 'x' }"), "device[1].labels.device", "a label that the agent sets itself"),
+        (device("labels = { 'no-dash' = 'x' }"), "device[1].labels", "{'no-dash': 'x'}"),
+        (device("secrets = { community = 'public' }"), "device[1].secrets.community", "a secret is given as"),
+        (device("secrets = { pin = 'env:X' }"), "device[1].secrets.pin", "an unknown secret"),
+        (device("") + device(""), "device[2].name", "'d' again"),
+        ("[[device]]\nname = 'd'", "device[1].address", "nothing"),
+        ("[[device]]\nname = 'd'\nadress = 'host://'", "device[1].adress", "an unknown key"),
+        ("[[device]]\nname = 'd'\naddress = 'ups'", "device[1].address", "'ups', which is no URL"),
+        ("[[device]]\nname = 'd'\naddress = 'snmp://'", "device[1].address", "no host in snmp://"),
+        ("[[device]]\nname = 'd'\naddress = 'snmp://h:99999'", "device[1].address", "'snmp://h:99999'"),
+        ("[[device]]\nname = 'd'\naddress = 'snmp://me@h'", "device[1].address", "credentials before the host"),
+        ("[[device]]\nname = 'd'\naddress = 'modbus+rtu://?unit=1'", "device[1].address", "no serial line"),
+    ],
+)
+def test_one_mistake_is_told_once(tmp_path: Path, text: str, key: str, found: str) -> None:
+    (told,) = mistakes(tmp_path, text)
+
+    assert key == told[0]
+    assert told[1].startswith(found)
+    assert told[2]
+
+
+def test_a_file_that_is_not_there_is_a_mistake_too(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="found No such file or directory, expected a readable file"):
+        load_config(tmp_path / "none.toml")
+
+
+def test_secrets_come_from_where_the_configuration_points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROOM_COMMUNITY", "sesame-env")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    (tmp_path / "secret").write_text("sesame-file\nsecond line\n", "utf-8")
+    references = ("env:ROOM_COMMUNITY", f"file:{tmp_path / 'secret'}", "credential:secret")
+    text = "".join(
+        f'[[device]]\nname = "d{n}"\naddress = "snmp://10.0.0.1"\nsecrets = {{ community = "{reference}" }}\n'
+        for n, reference in enumerate(references)
+    )
+    config = load_config(written(tmp_path, text))
+
+    said = [found.address.options["community"] for found in config.devices]
+    assert ["sesame-env", "sesame-file", "sesame-file"] == said
+    assert "sesame" not in repr(config)
+
+
+def test_a_secret_that_is_not_there_says_where_it_was_looked_for(tmp_path: Path) -> None:
+    reference = f"file:{tmp_path / 'gone'}"
+    (told,) = mistakes(tmp_path, device(f'secrets = {{ community = "{reference}" }}'))
+
+    assert f"{tmp_path / 'gone'}: No such file or directory" == told[1]
