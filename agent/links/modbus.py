@@ -11,6 +11,7 @@ an exception inside the event loop; why a connection could not be opened is told
 """
 
 import asyncio
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,5 +161,12 @@ async def opened(place: Place, within: float) -> ModbusLine:
     except TimeoutError:
         raise TimedOut(f"{place}: no connection within {within:g} s") from None
     except OSError as error:
-        raise Unreachable(f"{place}: {error.strerror or error}") from error
+        raise Unreachable(f"{place}: {_reason(error)}") from error
     return line
+
+
+def _reason(error: OSError) -> str:
+    """What the system says; asyncio's own text for it names only the address."""
+    if isinstance(error, ConnectionError) and error.errno is not None:
+        return os.strerror(error.errno)
+    return error.strerror or str(error)
