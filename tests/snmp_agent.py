@@ -65,7 +65,7 @@ class SnmpAgent(asyncio.DatagramProtocol):
     def _answer(self, data: bytes) -> bytes | None:
         if self.garbled:
             return b"\x30\x03what"
-        module = api.PROTOCOL_MODULES[api.decodeMessageVersion(data)]
+        module = api.PROTOCOL_MODULES[api.decodeMessageVersion(data)]  # type: ignore[no-untyped-call]
         request, _ = decoder.decode(data, asn1Spec=module.Message())
         if bytes(module.apiMessage.get_community(request)) != self.community.encode():
             return None
@@ -118,7 +118,7 @@ class SnmpAgent(asyncio.DatagramProtocol):
                 return module.Gauge32(value) if hasattr(module, "Gauge32") else module.Gauge(value)
             case int():
                 return module.Integer(value)
-        return module.OctetString(value)
+        return module.OctetString(value.encode() if isinstance(value, str) else value)
 
 
 def _key(oid: str) -> tuple[int, ...]:

@@ -1,6 +1,7 @@
 """What goes wrong on a Modbus line becomes a fault that says what was asked and what came."""
 
 import asyncio
+import os
 from collections.abc import Mapping
 
 import pytest
@@ -195,6 +196,28 @@ def test_a_connection_lost_in_the_middle_is_told_at_once() -> None:
             async with asyncio.timeout(30.0):
                 fault = await fault_of(device)
             await device.close()
+
+        assert isinstance(fault, Unreachable)
+        assert "the connection was lost" in str(fault)
+
+    run(story())
+
+
+def test_a_serial_line_that_is_unplugged_in_the_middle_is_told_at_once() -> None:
+    async def story() -> None:
+        master, slave = os.openpty()
+        path = os.ttyname(slave)
+        device = driver(f"modbus+rtu://{path}?{TRANSMITTER}", timeout=60.0)
+        await device.open()
+        os.close(slave)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(master, lambda: (loop.remove_reader(master), os.close(master)))
+        async with asyncio.timeout(30.0):
+            fault = await fault_of(device)
+        await device.close()
+        with pytest.raises(Unreachable):
+            await device.open()
+        await device.close()
 
         assert isinstance(fault, Unreachable)
         assert "the connection was lost" in str(fault)
