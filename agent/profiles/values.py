@@ -87,7 +87,10 @@ class ValueReader:
 def as_text(raw: Raw) -> str:
     """Text as a person would read it: no surrounding blanks, nothing after a NUL."""
     if isinstance(raw, bytes):
-        raw = raw.decode("utf-8", "replace")
+        try:
+            raw = raw.decode("utf-8")
+        except UnicodeDecodeError:
+            raw = raw.decode("latin-1")
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
     return "" if raw is None else str(raw).split("\0", 1)[0].strip()
