@@ -211,7 +211,12 @@ def test_a_serial_line_that_is_unplugged_in_the_middle_is_told_at_once() -> None
         await device.open()
         os.close(slave)
         loop = asyncio.get_running_loop()
-        loop.add_reader(master, lambda: (loop.remove_reader(master), os.close(master)))
+
+        def unplug() -> None:
+            loop.remove_reader(master)
+            os.close(master)
+
+        loop.add_reader(master, unplug)
         async with asyncio.timeout(30.0):
             fault = await fault_of(device)
         await device.close()
