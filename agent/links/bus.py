@@ -59,9 +59,8 @@ class Bus:
     def leave(self, user: object) -> None:
         """Is a user no more; the last one closes the line."""
         self._users.discard(user)
-        if not self._users and self._line is not None:
-            self._line.close()
-            self._line = None
+        if not self._users:
+            self._close()
 
     async def ask(self, request: ModbusPDU, within: float) -> ModbusPDU:
         """Waits for its turn, sends one request and returns the unit's answer, which may be an exception response.
@@ -85,11 +84,17 @@ class Bus:
                 self._free_at = _now() + self.place.gap
 
     async def _opened(self, within: float) -> ModbusLine:
-        if not self._users:
-            raise Unreachable(f"{self.place}: not open")
-        if self._line is None or not self._line.is_active():
+        if self._users and (self._line is None or not self._line.is_active()):
             self._line = await opened(self.place, within)
+        if self._line is None or not self._users:  # never joined, or left while the line was being opened
+            self._close()
+            raise Unreachable(f"{self.place}: not open")
         return self._line
+
+    def _close(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None
 
 
 def _now() -> float:

@@ -22,6 +22,7 @@ from tests.agent.drivers.modbus_near_side import (
     TRANSMITTER,
     driver,
     fault_of,
+    once,
     read_in_the_end,
     run,
     values,
@@ -87,6 +88,24 @@ def test_a_line_stays_open_until_its_last_unit_is_closed() -> None:
             await second.close()
             with pytest.raises(Unreachable, match="not open"):
                 await second.poll(ALL)
+
+    run(story())
+
+
+def test_a_unit_that_is_closed_while_it_opens_leaves_no_connection_behind() -> None:
+    async def answer(request: bytes) -> bytes:
+        return tcp_frame(request, registers(HOLDING, 500, 215))
+
+    async def story() -> None:
+        async with raw_tcp(answer) as (port, end):
+            device = driver(f"modbus+tcp://127.0.0.1:{port}?{TRANSMITTER}")
+            opening = asyncio.create_task(device.open())
+            await asyncio.sleep(0)
+            await device.close()
+            with pytest.raises(Unreachable, match="not open"):
+                await opening
+            assert len((await once(device)).readings) == 2
+            assert end.connections <= 2
 
     run(story())
 
