@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from agent.address import SECRET_OPTIONS, Address, AddressError, parse_address
-from agent.drivers.driver import Surroundings
+from agent.drivers.driver import Driver, Surroundings
 from agent.drivers.registry import connect, scheme_of
 from agent.model.measures import Group
 from agent.model.readings import Kind
@@ -151,6 +151,7 @@ class _Reader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._mistakes: list[Mistake] = []
+        self._drivers: list[Driver] = []  # kept while reading, so that two devices that want one line differently meet
 
     def config(self, document: Mapping[str, Any]) -> Config:
         self._unknown(document, ("room", "http", "poll", "device"), "")
@@ -251,7 +252,7 @@ class _Reader:
         try:
             address = parse_address(text).with_options(secrets)
             if complete:
-                connect(address, surroundings)
+                self._drivers.append(connect(address, surroundings))
             else:
                 scheme_of(address)
         except AddressError as error:

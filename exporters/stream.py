@@ -8,6 +8,7 @@ All streams follow one beat and send the same bytes. The first event of a stream
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Final
 
 from aiohttp import web
@@ -81,12 +82,18 @@ async def stream(request: web.Request, beat: Beat, patience: float = PATIENCE) -
     """Answers one listener until it leaves or the server stops."""
     response = web.StreamResponse(headers=_HEADERS)
     await response.prepare(request)
+    with suppress(ConnectionResetError):  # a browser that is closed says no goodbye
+        await _tell(response, beat, patience)
+    return response
+
+
+async def _tell(response: web.StreamResponse, beat: Beat, patience: float) -> None:
     seen, sent = beat.number, await beat.current()
     await response.write(_RETRY + sent)
     while True:
         await beat.follow(seen, patience)
         if beat.closed:
-            return response
+            return
         number, event = beat.number, beat.event
         if number == seen:
             await response.write(_COMMENT)

@@ -147,3 +147,14 @@ def test_a_secret_that_is_not_there_says_where_it_was_looked_for(tmp_path: Path)
     (told,) = mistakes(tmp_path, device(f'secrets = {{ community = "{reference}" }}'))
 
     assert f"{tmp_path / 'gone'}: No such file or directory" == told[1]
+
+
+def test_two_devices_that_want_one_line_with_different_settings_are_a_mistake(tmp_path: Path) -> None:
+    lines = [
+        f"modbus+rtu:///dev/ttyUSB0?unit={unit}&profile=rs-ws-n01&baud={baud}" for unit, baud in ((1, 4800), (2, 9600))
+    ]
+    text = "".join(f'[[device]]\nname = "d{n}"\naddress = "{line}"\n' for n, line in enumerate(lines))
+    (told,) = mistakes(tmp_path, text)
+
+    assert "device[2].address" == told[0]
+    assert "another device uses the line" in told[1]
