@@ -4,19 +4,22 @@ Done when a device is opened and now and then again; after it a poll is one GET 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from agent.drivers.snmp_line import SnmpLine
+from agent.drivers.snmp_place import Place, names_something
 from agent.drivers.snmp_points import Guard, Point
 from agent.drivers.snmp_recognise import absolute
+from agent.model.readings import Labels
 from agent.model.units import Conversion, conversion
 from agent.profiles.load import value_reader
 from agent.profiles.schema import By, SnmpProfile, SnmpRow, Table, When
 from agent.profiles.values import Raw, as_number, as_text
 
-_SLOT = re.compile(r"\{(index|column)(?:\.([\d.]+))?\}")
+_NUMBERED = ("phase", "feed")  # labels with words of their own: nothing is appended to them
 
 
 async def discover(line: SnmpLine, profiles: Sequence[SnmpProfile], anchor: str) -> list[Point]:
@@ -26,24 +29,10 @@ async def discover(line: SnmpLine, profiles: Sequence[SnmpProfile], anchor: str)
         scalars = await line.survey(list(_scalar_oids(profile)), anchor)
         meeting = _Meeting(profile, scalars)
         rows = (row for section in profile.scalars for row in section.rows)
-        points += [point for row in rows if (point := meeting.point(row, _Place(row.at or "")))]
+        points += [point for row in rows if (point := meeting.point(row, Place(profile.base, row.at or "")))]
         for table in profile.tables:
             points += await _table_points(line, meeting, table, anchor)
     return points
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a row's objects are: a scalar, or the cells of `entry` at `index`; labels of the table's row."""
-
-    at: str
-    entry: str = ""
-    index: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    when: When | None = None
-
-    def cell(self, column: str) -> str:
-        return f"{self.entry}.{column}.{self.index}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,53 +42,37 @@ class _Meeting:
     profile: SnmpProfile
     known: dict[str, Raw]
 
-    def point(self, row: SnmpRow, place: _Place) -> Point | None:
+    def point(self, row: SnmpRow, place: Place, when: When | None = None) -> Point | None:
         """The point of a row at a place, if the device has the object and says a unit that the measure can have."""
-        oid = place.cell(row.column) if row.column is not None else absolute(self.profile, place.at)
-        if oid not in self.known:
+        oid = place.cell(row.column) if row.column is not None else place.object(place.at)
+        if oid not in self.known or not self.fits(row.where, place):
             return None
         unit = self._unit(row.unit_by, place) if row.unit_by else None
         if row.unit_by is not None and unit is None:
             return None
         reader = value_reader(row, self.profile.absent)
-        own = {label: self.filled(text, place) for label, text in row.labels.items()}
+        own = {label: place.filled(text, self.known) for label, text in row.labels.items()}
         labels = {
             label: text for label, text in {**place.labels, **own}.items() if text and label in reader.measure.labels
         }
-        guards = tuple(self._guard(when, place) for when in (place.when, row.when) if when is not None)
+        guards = tuple(_guard(condition, place) for condition in (when, row.when) if condition is not None)
         scale = self._scale(row.scale_by, place)
         return Point(oid, reader, tuple(sorted(labels.items())), guards, scale, unit)
 
-    def filled(self, template: str, place: _Place) -> str:
-        """A label's text with {index}, {index.N} and {column.N} filled in."""
-        parts = place.index.split(".")
+    def fits(self, where: When | None, place: Place) -> bool:
+        """Whether the neighbour reads, at this first look, as it is asked for."""
+        return where is None or _guard(where, place).allows(self.known)
 
-        def slot(match: re.Match[str]) -> str:
-            if match[1] == "column":
-                return as_text(self.known.get(place.cell(match[2])))
-            if match[2] is None:
-                return place.index
-            number = int(match[2])
-            return parts[number - 1] if number <= len(parts) else ""
-
-        return _SLOT.sub(slot, template).strip()
-
-    def _neighbour(self, by: By | When, place: _Place) -> str:
-        return place.cell(by.column) if by.column is not None else absolute(self.profile, by.at or "")
-
-    def _guard(self, when: When, place: _Place) -> Guard:
-        return Guard(self._neighbour(when, place), frozenset(map(str, when.is_)), frozenset(map(str, when.not_)))
-
-    def _unit(self, by: By, place: _Place) -> Conversion | None:
+    def _unit(self, by: By, place: Place) -> Conversion | None:
         """The unit that the device itself names; None where it names one that this measure cannot have."""
-        word = by.words.get(as_text(self.known.get(self._neighbour(by, place))))
+        word = by.words.get(as_text(self.known.get(place.neighbour(by))))
         return conversion(word) if word is not None else None
 
-    def _scale(self, bys: Sequence[By], place: _Place) -> Fraction | None:
+    def _scale(self, bys: Sequence[By], place: Place) -> Fraction | None:
         """The factor that the device itself gives; where it gives none, the value is taken as it is."""
         factor = Fraction(1)
         for by in bys:
-            text = as_text(self.known.get(self._neighbour(by, place)))
+            text = as_text(self.known.get(place.neighbour(by)))
             number = by.words.get(text, "") if by.words else text
             try:
                 factor *= _factor(Fraction(number), by)
@@ -108,39 +81,53 @@ class _Meeting:
         return factor if bys else None
 
 
+def _guard(when: When, place: Place) -> Guard:
+    like = re.compile(when.like) if when.like is not None else None
+    return Guard(place.neighbour(when), frozenset(map(str, when.is_)), frozenset(map(str, when.not_)), like)
+
+
 def _factor(number: Fraction, by: By) -> Fraction:
     match by.meaning:
         case "decimals":
             return Fraction(10) ** -int(number)
+        case "exponent":
+            return Fraction(10) ** int(number)
         case "divisor":
             return 1 / number
     return number
 
 
+def _neighbours(row: SnmpRow) -> Iterator[By | When]:
+    return (by for by in (*row.scale_by, row.unit_by, row.where, row.when) if by is not None)
+
+
 def _scalar_oids(profile: SnmpProfile) -> Iterator[str]:
-    """The scalars to look for: the rows' own, and those that say how rows read."""
+    """The scalars to look for: the rows' own, and those that say how rows read or what they are called."""
+    place = Place(profile.base)
     rows = [row for section in profile.scalars for row in section.rows]
-    oids = [row.at for row in rows]
-    for row in (*rows, *(row for table in profile.tables for row in table.rows)):
-        oids += [by.at for by in (*row.scale_by, row.unit_by, row.when) if by is not None]
-    for table in profile.tables:
-        oids += [table.count, table.when.at if table.when else None]
-    return iter(dict.fromkeys(absolute(profile, oid) for oid in oids if oid is not None))
+    oids = [place.object(row.at or "") for row in rows]
+    oids += [place.object(by.at) for row in rows for by in _neighbours(row) if by.at is not None]
+    oids += [oid for row in rows for text in row.labels.values() for oid in place.objects(text)]
+    oids += [place.object(table.count) for table in profile.tables if table.count is not None]
+    return iter(dict.fromkeys(oids))
 
 
 async def _table_points(line: SnmpLine, meeting: _Meeting, table: Table, anchor: str) -> list[Point]:
     entry = absolute(meeting.profile, table.entry)
-    indices = await _walked(line, meeting, table, entry)
-    asked = [f"{entry}.{column}.{index}" for column in _side_columns(table) for index in indices]
-    meeting.known.update(await line.survey([oid for oid in asked if oid not in meeting.known], anchor))
-    places = [_Place("", entry, index, when=table.when) for index in indices]
-    return [
-        point
-        for place in places
-        if not _is_padding(meeting, table, place)
-        for row in table.rows
-        if (point := meeting.point(row, _labelled(meeting, table, place)))
+    places = [
+        Place(meeting.profile.base, entry=entry, index=index) for index in await _walked(line, meeting, table, entry)
     ]
+    asked = dict.fromkeys(oid for place in places for oid in _side_objects(table, place))
+    meeting.known.update(await line.survey([oid for oid in asked if oid not in meeting.known], anchor))
+    real = [p for p in places if meeting.fits(table.where, p) and not _is_padding(meeting, table, p)]
+    labelled = [_labelled(meeting, table, place) for place in real]
+    found = [
+        (place, row, point)
+        for place in labelled
+        for row in table.rows
+        if (point := meeting.point(row, place, table.when))
+    ]
+    return list(_told_apart(table, found))
 
 
 async def _walked(line: SnmpLine, meeting: _Meeting, table: Table, entry: str) -> list[str]:
@@ -153,27 +140,46 @@ async def _walked(line: SnmpLine, meeting: _Meeting, table: Table, entry: str) -
     return list(indices)
 
 
-def _side_columns(table: Table) -> Iterator[str]:
-    """Columns that say how others read: names, scales, units, validity."""
-    templates = (*table.labels.values(), *(text for row in table.rows for text in row.labels.values()))
-    columns = [match[2] for text in templates for match in _SLOT.finditer(text) if match[1] == "column"]
-    for row in table.rows:
-        columns += [by.column for by in (*row.scale_by, row.unit_by, row.when) if by is not None and by.column]
-    if table.when is not None and table.when.column:
-        columns.append(table.when.column)
-    return iter(dict.fromkeys(columns))
+def _side_objects(table: Table, place: Place) -> Iterator[str]:
+    """Objects that say how a row's cells read: names, scales, units, validity."""
+    for text in (*table.labels.values(), *(text for row in table.rows for text in row.labels.values())):
+        yield from place.objects(text)
+    for by in (table.where, table.when, *(by for row in table.rows for by in _neighbours(row))):
+        if by is not None:
+            yield place.neighbour(by)
 
 
-def _is_padding(meeting: _Meeting, table: Table, place: _Place) -> bool:
+def _is_padding(meeting: _Meeting, table: Table, place: Place) -> bool:
     """Whether a row lies beyond the table's own count and reads only zeros."""
     count = as_number(meeting.known.get(absolute(meeting.profile, table.count))) if table.count else None
-    first = place.index.split(".", maxsplit=1)[0]
+    first = place.part("1")
     if not count or not first.isdecimal() or int(first) <= count:
         return False
     return not any(as_number(meeting.known.get(place.cell(row.column))) for row in table.rows if row.column)
 
 
-def _labelled(meeting: _Meeting, table: Table, place: _Place) -> _Place:
-    filled = {label: meeting.filled(text, place) for label, text in table.labels.items()}
+def _labelled(meeting: _Meeting, table: Table, place: Place) -> Place:
+    filled = {label: place.filled(text, meeting.known) for label, text in table.labels.items()}
     labels = {label: table.label_words.get(label, {}).get(text, text) for label, text in filled.items()}
-    return _Place("", place.entry, place.index, labels, place.when)
+    return replace(place, labels=labels)
+
+
+def _told_apart(table: Table, found: Sequence[tuple[Place, SnmpRow, Point]]) -> Iterator[Point]:
+    """The points; where sensors share a name or have none, their index is appended to it."""
+    sharing: Mapping[tuple[str, Labels], set[str]] = defaultdict(set)
+    for place, _, point in found:
+        sharing[point.reader.measure.key, point.labels].add(place.index)
+    for place, row, point in found:
+        naming = _naming(point, {**table.labels, **row.labels})
+        if naming is None or (len(sharing[point.reader.measure.key, point.labels]) == 1 and dict(point.labels)):
+            yield point
+            continue
+        labels = dict(point.labels)
+        labels[naming] = f"{labels.get(naming, '')} {place.index}".strip()
+        yield replace(point, labels=tuple(sorted(labels.items())))
+
+
+def _naming(point: Point, templates: Mapping[str, str]) -> str | None:
+    """The label of a point that carries the device's own name for it."""
+    of_measure: Iterable[str] = (label for label in point.reader.measure.labels if label not in _NUMBERED)
+    return next((label for label in of_measure if names_something(templates.get(label, ""))), None)

@@ -20,21 +20,25 @@ class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class By(Strict, frozen=True, kw_only=True):
-    """A neighbouring object that says how to read this one: `at` a scalar, `column` the same row's cell."""
+    """A neighbouring object that says how to read this one: `column` the same row's cell, `at` any other object.
+
+    In a table's rows, `at` may hold [] for the row's index and [N] for the index's Nth part.
+    """
 
     at: str | None = None
     column: str | None = None
     words: Words = {}
-    meaning: Literal["multiplier", "divisor", "decimals"] = "multiplier"
+    meaning: Literal["multiplier", "divisor", "decimals", "exponent"] = "multiplier"
 
 
 class When(Strict, frozen=True, kw_only=True):
-    """The row counts only while the object is (or is not) one of these."""
+    """A condition on a neighbouring object, addressed as in `By`: is (or is not) one of these, reads like that."""
 
     at: str | None = None
     column: str | None = None
     is_: Annotated[list[Sentinel], msgspec.Meta(description="one of")] = msgspec.field(name="is", default_factory=list)
     not_: list[Sentinel] = msgspec.field(name="not", default_factory=list)
+    like: str | None = None
 
 
 class Row(Strict, frozen=True, kw_only=True):
@@ -60,12 +64,16 @@ class Row(Strict, frozen=True, kw_only=True):
 
 
 class SnmpRow(Row, frozen=True, kw_only=True):
-    """`at` is a scalar's OID, `column` a table's column; neighbours may give scale, unit and validity."""
+    """`at` is a scalar's OID, `column` a table's column; neighbours may give scale, unit and validity.
+
+    `where` is looked at once, when the device is met (what sort of sensor is this?), `when` at every poll (is it on?).
+    """
 
     at: str | None = None
     column: str | None = None
     scale_by: list[By] = []
     unit_by: By | None = None
+    where: When | None = None
     when: When | None = None
 
 
@@ -76,7 +84,8 @@ class Scalars(Strict, frozen=True, kw_only=True):
 
 
 class Table(Strict, frozen=True, kw_only=True):
-    """A conceptual table. Labels may use {index}, {index.N} (its Nth part) and {column.N} (a cell of the same row).
+    """A conceptual table. Labels may use {index}, {index.N} (its Nth part), {column.N} (a cell of the same row) and
+    {at.OID} (any object; [] and [N] in the OID stand for the index and its Nth part). Names that repeat get the index.
 
     `count` names the object that says how many rows are real: rows beyond it that read only zeros are padding.
     """
@@ -86,6 +95,7 @@ class Table(Strict, frozen=True, kw_only=True):
     labels: dict[str, str] = {}
     label_words: dict[str, Words] = {}
     count: str | None = None
+    where: When | None = None
     when: When | None = None
 
 
@@ -97,14 +107,21 @@ class Recognise(Strict, frozen=True, kw_only=True):
     telling: list[str] = []
 
 
+class Part(Strict, frozen=True, kw_only=True):
+    """A part of a text: the first group of a match."""
+
+    at: str
+    pattern: str
+
+
 class IdentityRows(Strict, frozen=True, kw_only=True):
     """Where the device says who it is: OIDs, the first that answers counts; `vendor_name` is the maker's own."""
 
     vendor_name: str = ""
-    vendor: list[str] = []
-    model: list[str] = []
-    serial: list[str] = []
-    firmware: list[str] = []
+    vendor: list[str | Part] = []
+    model: list[str | Part] = []
+    serial: list[str | Part] = []
+    firmware: list[str | Part] = []
 
 
 class SnmpProfile(Strict, frozen=True, kw_only=True):
