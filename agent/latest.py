@@ -1,9 +1,11 @@
 """The newest reading of every series: folds polls in, ages readings out, hands out immutable snapshots.
 
 A reading is dropped `ages[group]` seconds after it was taken, and at once when a later poll of its group answers
-without it: absent is absent, never zero and never stale.
+without it: absent is absent, never zero and never stale. Of a device that has fallen silent nothing counts longer than
+one of its states would, be it a rating that is asked for once an hour.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -63,9 +65,14 @@ class Latest:
         return Snapshot(now, self._view)
 
     def _age(self, known: _Known, now: float) -> None:
-        ages = known.watched.ages
-        known.readings = {k: t for k, t in known.readings.items() if t.at + ages[t.reading.group] > now}
-        known.expires = min((t.at + ages[t.reading.group] for t in known.readings.values()), default=float("inf"))
+        ages, down_since = known.watched.ages, known.snapshot.down_since
+        end = math.inf if down_since is None else down_since + ages[Group.STATE]
+
+        def expiry(timed: Timed) -> float:
+            return min(timed.at + ages[timed.reading.group], end)
+
+        known.readings = {series: timed for series, timed in known.readings.items() if expiry(timed) > now}
+        known.expires = min(map(expiry, known.readings.values()), default=math.inf)
         known.snapshot = replace(known.snapshot, readings=tuple(known.readings.values()))
 
 

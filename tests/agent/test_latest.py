@@ -81,3 +81,12 @@ def test_the_kind_comes_from_the_device_unless_the_configuration_says_it() -> No
     latest.fold(poll("ups", 100.0, STATE))
 
     assert "ups" == latest.snapshot(100.0).devices["ups"].kind
+
+
+def test_of_a_silent_device_nothing_counts_longer_than_a_state_would() -> None:
+    latest = Latest([watched("ups")])
+    latest.fold(poll("ups", 100.0, reading("ups_rated_power", 6000.0), LOAD))
+    latest.fold(poll("ups", 110.0, fault=TimedOut("no answer")))
+
+    assert ["ups_efficiency", "ups_rated_power"] == sorted(keys(latest, 112.9))
+    assert [] == keys(latest, 113.0)
