@@ -65,7 +65,7 @@ class SnmpAgent(asyncio.DatagramProtocol):
     def _answer(self, data: bytes) -> bytes | None:
         if self.garbled:
             return b"\x30\x03what"
-        module = api.PROTOCOL_MODULES[api.decodeMessageVersion(data)]  # type: ignore[no-untyped-call]
+        module = api.PROTOCOL_MODULES[api.decodeMessageVersion(data)]
         request, _ = decoder.decode(data, asn1Spec=module.Message())
         if bytes(module.apiMessage.get_community(request)) != self.community.encode():
             return None

@@ -87,13 +87,17 @@ class ValueReader:
 def as_text(raw: Raw) -> str:
     """Text as a person would read it: no surrounding blanks, nothing after a NUL."""
     if isinstance(raw, bytes):
-        try:
-            raw = raw.decode("utf-8")
-        except UnicodeDecodeError:
-            raw = raw.decode("latin-1")
+        raw = _decoded(raw)
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
     return "" if raw is None else str(raw).split("\0", 1)[0].strip()
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 def as_number(raw: Raw) -> float | None:
