@@ -1,7 +1,7 @@
 // The active alarms, the gravest first: how grave, since when, what it says, what to do.
 
 import { el, keyed, setClass, setText } from "./dom.js";
-import { ago, clock } from "./format.js";
+import { ago, moment } from "./format.js";
 import { shape } from "./shapes.js";
 import { pick, say } from "./words.js";
 
@@ -28,7 +28,7 @@ function alarm() {
       setText(severity, say(item.severity));
       setText(says, pick(item.says));
       setText(todo, pick(item.do));
-      setText(since, say("since", { time: clock(item.raised_at), age: ago(item.now - item.raised_at) }));
+      setText(since, say("since", { time: moment(item.raised_at, item.now), age: ago(item.now - item.raised_at) }));
     },
   };
 }

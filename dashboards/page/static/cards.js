@@ -44,7 +44,7 @@ function update(node, parts, { device, alarms, now }) {
 }
 
 const outage = ({ down_since, fault }, now) =>
-  say("down_for", { time: duration(now - (down_since ?? now)), fault });
+  [say("down_for", { time: duration(now - (down_since ?? now)) }), fault].filter(Boolean).join(" – ");
 
 const readAt = (at, now) => say("read", { ago: ago(now - at) });
 

@@ -1,6 +1,6 @@
 // Numbers as people read them: 229.8 V, 42 %, 3.21 kW, 2 h 05 min. A value that is not there stays not there.
 
-import { say } from "./words.js";
+import { say, tagged } from "./words.js";
 
 // Base unit: decimals, and the larger units it is shown in from a magnitude on.
 const UNITS = {
@@ -23,6 +23,7 @@ const UNITS = {
   "J": { digits: 0, larger: [[3.6e9, "MWh"], [3.6e6, "kWh"], [3.6e3, "Wh"]] },
   "B": { digits: 0, larger: [[1e12, "TB"], [1e9, "GB"], [1e6, "MB"], [1e3, "kB"]] },
 };
+const DAY = 86400;
 const NEVER_PERCENT = "circuit_power_factor"; // a ratio that everybody reads as 0.98
 
 const fixed = (number, digits) => number.toFixed(digits).replace(/^-/, "−");
@@ -41,7 +42,7 @@ export function quantity(reading) {
 
 export function duration(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
-  const [d, h, m, s] = [whole / 86400, (whole / 3600) % 24, (whole / 60) % 60, whole % 60].map(Math.floor);
+  const [d, h, m, s] = [whole / DAY, (whole / 3600) % 24, (whole / 60) % 60, whole % 60].map(Math.floor);
   const two = (number) => String(number).padStart(2, "0");
   if (d) return say("days", { d, h });
   if (h) return say("hours", { h, m: two(m) });
@@ -52,3 +53,10 @@ export function duration(seconds) {
 export const ago = (seconds) => say("ago", { time: duration(seconds) });
 
 export const clock = (at) => new Date(at * 1000).toLocaleTimeString("en-GB");
+
+// A time of day, and its date unless that is plain.
+export function moment(at, now) {
+  if (now - at < DAY / 2) return clock(at);
+  const form = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return new Date(at * 1000).toLocaleString(tagged(), form);
+}

@@ -1,4 +1,5 @@
-// Shapes that tell the states apart without colour: circle with a tick, octagon, triangle, square, diamond.
+// Shapes that tell the states apart without colour: circle and tick, octagon and cross, triangle, square,
+// diamond and dash.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -7,7 +8,7 @@ const SHAPES = {
   critical: { body: "M8 2h8l6 6v8l-6 6H8l-6-6V8z", sign: "M8 8l8 8M16 8l-8 8" },
   warning: { body: "M12 2L23 21.5H1z", sign: "M12 9v5.6M12 17.6v.6" },
   info: { body: "M3 3h18v18H3z", sign: "M12 11v6.5M12 6.6v.6" },
-  unknown: { body: "M12 1l11 11-11 11L1 12z", sign: "M9.4 9.6a2.7 2.7 0 1 1 4 2.4c-1 .6-1.4 1-1.4 2.1M12 16.8v.5" },
+  unknown: { body: "M12 1l11 11-11 11L1 12z", sign: "M8 12h8" },
 };
 
 export function shape() {

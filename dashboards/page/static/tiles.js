@@ -63,7 +63,8 @@ function range(readings, now) {
   const sorted = [...readings].sort((one, other) => one.value - other.value);
   const [from, to] = [sorted[0], sorted.at(-1)].map(spell);
   const low = from[1] === to[1] ? from[0] : from.join(" ");
-  return { text: say("from_to", { from: low, to: to[0] }), unit: to[1], after: oldest(readings, now) };
+  const after = [say("values", { n: sorted.length }), oldest(readings, now)].filter(Boolean).join(" · ");
+  return { text: say("from_to", { from: low, to: to[0] }), unit: to[1], after };
 }
 
 function counts(readings) {

@@ -26,7 +26,7 @@ export const WORDS = {
   lost_at_once: ["No connection to the agent", "无法连接采集程序"],
   stuck: ["The agent has sent nothing new for {time} – values below are old", "采集程序已 {time} 没有新数据 – 以下为旧数据"],
   // headings, controls
-  what_to_do: ["What to do", "处理建议"],
+  what_to_do: ["What to do:", "处理建议："],
   alarms: ["Alarms", "告警"],
   devices: ["Devices", "设备"],
   as_of: ["Values of {time}", "数据时间 {time}"],
@@ -42,10 +42,11 @@ export const WORDS = {
   up: ["Up", "在线"],
   down: ["Down", "离线"],
   never: ["Not heard yet", "尚未应答"],
-  down_for: ["No answer for {time}. {fault}", "已 {time} 无应答。{fault}"],
+  down_for: ["No answer for {time}", "已 {time} 无应答"],
   read: ["Read {ago}", "读取于 {ago}"],
   never_read: ["Never read", "从未读取"],
   no_reading: ["no reading", "无读数"],
+  values: ["{n} values", "{n} 个读数"],
   from_to: ["{from} to {to}", "{from} 至 {to}"],
   vendor: ["Vendor", "厂商"],
   model: ["Model", "型号"],
@@ -92,9 +93,9 @@ export const SHORT = {
   ups_battery_runtime: ["Runtime left", "可用时间"],
   ups_input_voltage: ["Input", "输入电压"],
   ups_output_voltage: ["Output", "输出电压"],
-  ups_battery_temperature: ["Battery temperature", "电池温度"],
+  ups_battery_temperature: ["Battery temp.", "电池温度"],
   ups_battery_replace: ["Battery age", "电池寿命"],
-  mains_redundant: ["Redundancy", "冗余"],
+  mains_redundant: ["Second feed", "备用电源"],
   mains_output_voltage: ["Output", "输出电压"],
   mains_output_current: ["Output current", "输出电流"],
   mains_output_load: ["Load", "负载率"],
@@ -141,7 +142,7 @@ export const FLAGS = {
   mains_feed_available: [["lost", "中断"], ["available", "有电"]],
   mains_feed_selected: [["not in use", "未使用"], ["in use", "使用中"]],
   mains_feed_preferred: [["not preferred", "非优先"], ["preferred", "优先"]],
-  mains_redundant: [["no second feed", "无备用电源"], ["second feed ready", "备用可用"]],
+  mains_redundant: [["none", "无"], ["ready", "可用"]],
   contact_active: [["normal", "正常"], ["active", "动作"]],
 };
 
@@ -173,6 +174,8 @@ export function speak(name) {
   language = Math.max(LANGUAGES.indexOf(name), 0);
   document.documentElement.lang = TAGS[spoken()];
 }
+
+export const tagged = () => TAGS[spoken()];
 
 export const spoken = () => LANGUAGES[language];
 
