@@ -6,6 +6,7 @@ from typing import cast
 
 from agent.address import Address, AddressError
 from agent.drivers.driver import Driver, Surroundings
+from agent.profiles.load import ProfileError
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +67,7 @@ def connect(address: Address, surroundings: Surroundings) -> Driver:
         AddressError: the address or one of its options cannot be used.
     """
     module = import_module(scheme_of(address).module)
-    return cast("Driver", module.connect(address, surroundings))
+    try:
+        return cast("Driver", module.connect(address, surroundings))
+    except ProfileError as error:
+        raise AddressError(str(error), "profiles without mistakes (roomready profile check)") from error

@@ -3,15 +3,27 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
-
 from agent.model.measures import BY_KEY, Measure
 from agent.model.units import conversion
-from agent.profiles.schema import By, ModbusProfile, Profile, Row, Scalars, Sentinel, SnmpProfile, SnmpRow, Table, When
+from agent.profiles.decode import MisfitError, decoded
+from agent.profiles.schema import (
+    By,
+    ModbusProfile,
+    Part,
+    Profile,
+    Row,
+    Scalars,
+    Sentinel,
+    SnmpProfile,
+    SnmpRow,
+    Table,
+    When,
+)
 from agent.profiles.values import ValueReader
 
 SHIPPED = Path(__file__).parent
@@ -25,13 +37,13 @@ class ProfileError(Exception):
 
 @cache
 def snmp_profiles(own: Path | None = None) -> Mapping[str, SnmpProfile]:
-    """Every SNMP profile by name; files in the user's own folder replace shipped ones of the same name."""
+    """Every SNMP profile by name; files in the user's own folder stand before shipped ones of their name."""
     return _folder("snmp", SnmpProfile, own)
 
 
 @cache
 def modbus_profiles(own: Path | None = None) -> Mapping[str, ModbusProfile]:
-    """Every Modbus profile by name; files in the user's own folder replace shipped ones of the same name."""
+    """Every Modbus profile by name; files in the user's own folder stand before shipped ones of their name."""
     return _folder("modbus", ModbusProfile, own)
 
 
@@ -46,9 +58,9 @@ def load_profile(path: Path, schema: type[_P]) -> _P:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ProfileError(f"{path}: {error}") from error
     try:
-        profile = msgspec.convert(document, schema)
-    except msgspec.ValidationError as error:
-        raise ProfileError(f"{path}: {error}") from error
+        profile = decoded(document, schema)
+    except MisfitError as error:
+        raise ProfileError("\n".join(f"{path}: {mistake}" for mistake in error.mistakes)) from error
     problems = list(_problems(profile))
     if problems:
         raise ProfileError("\n".join(f"{path}: {problem}" for problem in problems))
@@ -75,9 +87,12 @@ def value_reader(row: Row, absent: Iterable[Sentinel] = ()) -> ValueReader:
 
 
 def _folder(protocol: str, schema: type[_P], own: Path | None) -> dict[str, _P]:
-    folders = [SHIPPED / protocol, *([own / protocol] if own else [])]
-    found = [load_profile(path, schema) for folder in folders for path in sorted(folder.glob("*.toml"))]
-    return {profile.name: profile for profile in found}
+    folders = [*([own / protocol] if own else []), SHIPPED / protocol]
+    known: dict[str, _P] = {}
+    for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
+        profile = load_profile(path, schema)
+        known.setdefault(profile.name, profile)
+    return known
 
 
 def _problems(profile: Profile) -> Iterator[str]:
@@ -86,35 +101,49 @@ def _problems(profile: Profile) -> Iterator[str]:
         if isinstance(row, SnmpRow):
             yield from (f"{where}: {problem}" for problem in _snmp_problems(row, table="tables" in where))
     if isinstance(profile, SnmpProfile):
+        yield from _identity_problems(profile)
         for number, table in enumerate(profile.tables):
             yield from (f"tables[{number}]: {problem}" for problem in _table_problems(table))
 
 
 def _rows(profile: Profile) -> Iterator[tuple[str, Row]]:
     if isinstance(profile, ModbusProfile):
-        yield from ((f"rows[{n}]", row) for n, row in enumerate(profile.rows))
+        yield from ((f"rows[{n}] (register {row.register})", row) for n, row in enumerate(profile.rows))
         return
     sections: list[tuple[str, Scalars | Table]] = [(f"scalars[{n}]", s) for n, s in enumerate(profile.scalars)]
     sections += [(f"tables[{n}]", t) for n, t in enumerate(profile.tables)]
     for where, section in sections:
-        yield from ((f"{where}.rows[{n}]", row) for n, row in enumerate(section.rows))
+        yield from ((f"{where}.rows[{n}] ({row.at or row.column})", row) for n, row in enumerate(section.rows))
 
 
 def _row_problems(row: Row) -> Iterator[str]:
     measure = BY_KEY.get(row.measure)
     if measure is None:
-        yield f"measure: {row.measure!r} is not in the catalogue"
+        near = get_close_matches(row.measure, BY_KEY, n=1)
+        hint = f"; is {near[0]!r} meant?" if near else "; agent/model/measures.py lists them"
+        yield f"measure: {row.measure!r} is not in the catalogue{hint}"
         return
     yield from _value_problems(row, measure)
     for label in row.labels:
         if label not in measure.labels:
             yield f"labels: {measure.key} has no label {label!r}; it has {', '.join(measure.labels) or 'none'}"
     if row.pattern is not None:
-        try:
-            if re.compile(row.pattern).groups < 1:
-                yield f"pattern: {row.pattern!r} needs a group for the value"
-        except re.error as error:
-            yield f"pattern: {row.pattern!r}: {error}"
+        yield from (f"pattern: {problem}" for problem in _pattern_problems(row.pattern, groups=1))
+
+
+def _pattern_problems(pattern: str, groups: int) -> Iterator[str]:
+    try:
+        if re.compile(pattern).groups < groups:
+            yield f"{pattern!r} needs a group for the value"
+    except re.error as error:
+        yield f"{pattern!r}: {error}"
+
+
+def _identity_problems(profile: SnmpProfile) -> Iterator[str]:
+    who = profile.identity
+    for part in (*who.vendor, *who.model, *who.serial, *who.firmware):
+        if isinstance(part, Part):
+            yield from (f"identity: pattern: {problem}" for problem in _pattern_problems(part.pattern, groups=1))
 
 
 def _value_problems(row: Row, measure: Measure) -> Iterator[str]:
@@ -148,11 +177,17 @@ def _snmp_problems(row: SnmpRow, table: bool) -> Iterator[str]:
     wanted, other = ("column", "at") if table else ("at", "column")
     if getattr(row, wanted) is None or getattr(row, other) is not None:
         yield f"{wanted}: a row of {'tables' if table else 'scalars'} has {wanted!r} and not {other!r}"
-    neighbours: list[tuple[str, By | When | None]] = [("unit_by", row.unit_by), ("when", row.when)]
+    neighbours: list[tuple[str, By | When | None]] = [
+        ("unit_by", row.unit_by),
+        ("where", row.where),
+        ("when", row.when),
+    ]
     neighbours += [("scale_by", by) for by in row.scale_by]
     for name, by in neighbours:
         if by is not None and (by.at is None) == (by.column is None):
             yield f"{name}: give either 'at' (a scalar) or 'column' (a cell of the same row)"
+        if isinstance(by, When) and by.like is not None:
+            yield from (f"{name}: like: {problem}" for problem in _pattern_problems(by.like, groups=0))
     for oid in (row.at, row.column):
         if oid is not None and not _OID.fullmatch(oid):
             yield f"{wanted}: {oid!r} is not an OID"
