@@ -6,12 +6,13 @@ one of its states would, be it a rating that is asked for once an hour.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from agent.model.measures import Group
-from agent.model.readings import DeviceSnapshot, Identity, Kind, Labels, Poll, Snapshot, Timed
+from agent.model.readings import DeviceSnapshot, Identity, Kind, Labels, Poll, Snapshot, Timed, Withheld
+from agent.plausible import implausible
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class _Known:
     watched: Watched
     snapshot: DeviceSnapshot
     readings: dict[tuple[str, Labels], Timed] = field(default_factory=dict)
+    insane: dict[Group, Sequence[Withheld]] = field(default_factory=dict)
     expires: float = float("inf")
 
 
@@ -49,6 +51,7 @@ class Latest:
             kept = {key: timed for key, timed in known.readings.items() if timed.reading.group not in poll.groups}
             kept.update((reading.series, Timed(reading, poll.at)) for reading in poll.readings)
             known.readings = kept
+            known.insane.update({g: [w for w in poll.withheld if w.measure.group is g] for g in poll.groups})
         known.snapshot = _folded(known, poll)
         self._age(known, poll.at)
         self._changed = True
@@ -73,7 +76,13 @@ class Latest:
 
         known.readings = {series: timed for series, timed in known.readings.items() if expiry(timed) > now}
         known.expires = min(map(expiry, known.readings.values()), default=math.inf)
-        known.snapshot = replace(known.snapshot, readings=tuple(known.readings.values()))
+        contradictions = implausible(timed.reading for timed in known.readings.values())
+        refused = {(withheld.measure.key, withheld.labels) for withheld in contradictions}
+        known.snapshot = replace(
+            known.snapshot,
+            readings=tuple(timed for series, timed in known.readings.items() if series not in refused),
+            withheld=(*(w for group in known.insane.values() for w in group), *contradictions),
+        )
 
 
 def _nothing(watched: Watched) -> DeviceSnapshot:
@@ -107,7 +116,6 @@ def _folded(known: _Known, poll: Poll) -> DeviceSnapshot:
         last_reading_at=poll.at if poll.readings else before.last_reading_at,
         down_since=None if poll.fault is None else before.down_since or poll.at,
         poll_duration=poll.duration,
-        withheld=poll.withheld if poll.fault is None else before.withheld,
         polls=MappingProxyType({**before.polls, result: before.polls.get(result, 0) + 1}),
     )
 

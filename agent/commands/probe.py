@@ -16,6 +16,7 @@ from agent.drivers.registry import connect
 from agent.faults import Fault, TimedOut
 from agent.model.measures import Group
 from agent.model.readings import Identity, Reading
+from agent.plausible import implausible
 from agent.secrets import EXPECTED, SecretError, secret
 
 EPILOG = """examples:
@@ -89,12 +90,19 @@ async def _read(driver: Driver) -> tuple[Identity, Answer]:
     try:
         async with asyncio.timeout(DEADLINE):
             identity = await driver.open()
-            return identity, await driver.poll(frozenset(Group))
+            return identity, _believed(await driver.poll(frozenset(Group)))
     except TimeoutError:
         raise TimedOut(f"not read within {DEADLINE:g} s") from None
     finally:
         with suppress(Fault):
             await driver.close()
+
+
+def _believed(answer: Answer) -> Answer:
+    contradictions = implausible(answer.readings)
+    refused = {(withheld.measure.key, withheld.labels) for withheld in contradictions}
+    kept = tuple(reading for reading in answer.readings if reading.series not in refused)
+    return Answer(kept, (*answer.withheld, *contradictions))
 
 
 def _document(identity: Identity, answer: Answer) -> dict[str, Any]:

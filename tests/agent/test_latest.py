@@ -90,3 +90,13 @@ def test_of_a_silent_device_nothing_counts_longer_than_a_state_would() -> None:
 
     assert ["ups_efficiency", "ups_rated_power"] == sorted(keys(latest, 112.9))
     assert [] == keys(latest, 113.0)
+
+
+def test_readings_that_contradict_each_other_are_withheld_also_when_they_come_in_different_polls() -> None:
+    latest = Latest([watched("ups")])
+    latest.fold(poll("ups", 100.0, reading("ups_output_current", 7.2), reading("ups_output_power", 1.0)))
+    latest.fold(poll("ups", 101.0, reading("ups_output_voltage", 230.0), groups=[Group.STATE]))
+    device = latest.snapshot(101.0).devices["ups"]
+
+    assert ["ups_output_voltage"] == keys(latest, 101.0)
+    assert ["ups_output_power", "ups_output_current"] == [withheld.measure.key for withheld in device.withheld]
