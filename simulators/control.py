@@ -5,21 +5,17 @@ GET /truth                                            -> what is so in the room,
 GET /endpoints                                        -> where its instruments listen, as JSON
 """
 
-import http.client
-from typing import Final
+from typing import Self
 
 from aiohttp import web
 
+from simulators.remote import DEFAULT_PORT, LOOPBACK
 from simulators.simulation import Simulation
-
-LOOPBACK: Final = "127.0.0.1"
-DEFAULT_PORT: Final = 9811
-ANSWER_SECONDS: Final = 5.0
 
 
 class ControlServer:
-    def __init__(self, simulation: Simulation, port: int = DEFAULT_PORT) -> None:
-        self.port = port
+    def __init__(self, simulation: Simulation) -> None:
+        self.port = 0
         self._simulation = simulation
         application = web.Application()
         application.router.add_post("/do", self._do)
@@ -27,15 +23,20 @@ class ControlServer:
         application.router.add_get("/endpoints", self._endpoints)
         self._runner = web.AppRunner(application, access_log=None)
 
-    async def __aenter__(self) -> "ControlServer":
+    @classmethod
+    async def open(cls, simulation: Simulation, port: int = DEFAULT_PORT) -> Self:
         """OSError when the port is taken."""
-        await self._runner.setup()
+        control = cls(simulation)
+        await control._runner.setup()
         try:
-            await web.TCPSite(self._runner, LOOPBACK, self.port).start()
+            await web.TCPSite(control._runner, LOOPBACK, port).start()
         except OSError:
-            await self._runner.cleanup()
+            await control._runner.cleanup()
             raise
-        self.port = self._runner.addresses[0][1]
+        control.port = control._runner.addresses[0][1]
+        return control
+
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -52,14 +53,3 @@ class ControlServer:
 
     async def _endpoints(self, _: web.Request) -> web.Response:
         return web.json_response(self._simulation.endpoints())
-
-
-def tell(line: str, port: int) -> tuple[bool, str]:
-    """Tell a running simulation; whether it did it, and its answer. ConnectionError when none runs there."""
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=ANSWER_SECONDS)
-    try:
-        connection.request("POST", "/do", body=line.encode())
-        answer = connection.getresponse()
-        return answer.status == 200, answer.read().decode().strip()
-    finally:
-        connection.close()

@@ -3,9 +3,10 @@
 off      nothing comes back            half      the reply is cut short
 late     the reply comes after a while wrong_id  the reply belongs to another question
 garbled  bytes are flipped             stuck     the values stand still
-no_such  the objects have vanished     none      all is well again
+no_such  the objects have vanished     twice     the reply comes two times
+none     all is well again
 
-The first five act on the finished reply, whatever the protocol; stuck and no_such act on what the instrument shows.
+stuck and no_such act on what the instrument shows; the others act on the finished reply, whatever the protocol.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-KINDS: Final = ("none", "off", "late", "garbled", "half", "wrong_id", "stuck", "no_such")
+KINDS: Final = ("none", "off", "late", "garbled", "half", "wrong_id", "twice", "stuck", "no_such")
 LONGEST_DELAY: Final = 3600.0
 
 
@@ -61,14 +62,17 @@ class Outlet:
                 reply = reply[: len(reply) // 2]
             case "wrong_id":
                 reply = self._change_id(reply)
+            case "twice":
+                self._leave(reply, send, delay)
             case "late":
                 delay += self.mishap.seconds
-        if delay > 0:
-            self._send_later(delay, send, reply)
-        else:
-            send(reply)
+        self._leave(reply, send, delay)
 
-    def _send_later(self, delay: float, send: Callable[[bytes], None], reply: bytes) -> None:
+    def _leave(self, reply: bytes, send: Callable[[bytes], None], delay: float) -> None:
+        if delay <= 0:
+            send(reply)
+            return
+
         def fire() -> None:
             self._waiting.discard(handle)
             send(reply)

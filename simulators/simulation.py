@@ -9,7 +9,7 @@ when the machine was busy, the steps that are due are caught up. Causes, scenari
 import asyncio
 import time
 from collections import deque
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
@@ -139,4 +139,5 @@ class Simulation:
 
 async def _stop(task: asyncio.Task[None]) -> None:
     task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    with suppress(asyncio.CancelledError):
+        await task

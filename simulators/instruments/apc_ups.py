@@ -1,6 +1,8 @@
-"""The same UPS seen through an APC card (PowerNet MIB): whole units, and beside them tenths in the high-precision groups.
+"""The same UPS seen through an APC card (PowerNet MIB): whole units, and tenths in the high-precision groups.
 
-The card has no row for the power it takes from the mains; runtime is in hundredths of a second.
+Times are in hundredths of a second. There is no row for the power taken from the mains, and what the card cannot
+compute it says with a negative number that is a reason (efficiency: -3 output off, -4 on battery, -5 in bypass,
+-6 charging).
 """
 
 from typing import Final
@@ -14,6 +16,8 @@ APC: Final = "1.3.6.1.4.1.318"
 OUTPUT_STATUS: Final = {"online": 2, "battery": 3, "bypass": 10, "off": 7}
 NO_TRANSFER, BLACKOUT, BROWNOUT = 1, 4, 3
 FLOAT_CHARGING, BOOST_CHARGING, NOT_CHARGING = 4, 5, 7
+EFFICIENCY_UNKNOWN: Final = {"off": -3, "battery": -4, "bypass": -5, "online": -6}
+FULL: Final = 0.99
 FLAGS: Final = 64  # of upsBasicStateOutputState, counted from 1
 
 
@@ -70,7 +74,7 @@ def _battery(room: Room) -> dict[str, Value]:
 def _charger_status(ups: Ups) -> int:
     if ups.mode != "online":
         return NOT_CHARGING
-    return FLOAT_CHARGING if ups.battery.charge > 0.99 else BOOST_CHARGING
+    return FLOAT_CHARGING if ups.battery.charge > FULL else BOOST_CHARGING
 
 
 def _input(ups: Ups) -> dict[str, Value]:
@@ -105,8 +109,15 @@ def _output(ups: Ups) -> dict[str, Value]:
         "4.3.2.0": gauge(ups.output_frequency * 10),  # 0.1 Hz
         "4.3.3.0": gauge(ups.load_ratio * 1000),  # 0.1 %
         "4.3.4.0": gauge(ups.output_current * 10),  # 0.1 A
+        "4.3.5.0": integer(_efficiency(ups)),  # 0.1 %, or a reason
         "4.3.6.0": gauge(ups.energy_out / 36000),  # 0.01 kWh
     }
+
+
+def _efficiency(ups: Ups) -> float:
+    if ups.mode == "online" and ups.battery.charge > FULL:
+        return ups.output_watts / ups.input_watts * 1000
+    return EFFICIENCY_UNKNOWN[ups.mode]
 
 
 def _configuration() -> dict[str, Value]:

@@ -6,7 +6,6 @@ conditions, so it is sparse as the RFC wants. A lost input is also counted in up
 """
 
 import math
-from collections.abc import Iterator
 from typing import Final
 
 from simulators.instruments.snmp_values import (
@@ -37,18 +36,17 @@ UPS_MIB: Final = "1.3.6.1.2.1.33"
 WELL_KNOWN_ALARM: Final = f"{UPS_MIB}.1.6.3"
 BATTERY_TEMPERATURE_RISE: Final = 2.0  # inside the cabinet, above the room
 OUTPUT_SOURCE: Final = {"off": 2, "online": 3, "bypass": 4, "battery": 5}
-ON_BATTERY, LOW_BATTERY, DEPLETED_BATTERY, INPUT_BAD, OUTPUT_OVERLOAD, ON_BYPASS, OUTPUT_OFF, AWAITING_POWER = (
-    # fmt: off
-    2,
-    3,
-    4,
-    6,
-    8,
-    9,
-    14,
-    21,
-    # fmt: on
-)
+# What the UPS calls its conditions, and their numbers among the well-known alarms.
+ALARM: Final = {
+    "on_battery": 2,
+    "battery_low": 3,
+    "battery_depleted": 4,
+    "input_bad": 6,
+    "overload": 8,
+    "on_bypass": 9,
+    "output_off": 14,
+    "awaiting_power": 21,
+}
 
 
 def objects(room: Room) -> dict[Oid, Value]:
@@ -59,7 +57,7 @@ def objects(room: Room) -> dict[Oid, Value]:
         **_input(ups),
         **_output(ups),
         **_bypass(ups),
-        **_alarms(room),
+        **_alarms(ups),
         **_test_and_control(),
         **_configuration(),
     }
@@ -131,26 +129,13 @@ def _bypass(ups: Ups) -> dict[str, Value]:
     }
 
 
-def _standing_alarms(ups: Ups) -> Iterator[int]:
-    conditions = {
-        ON_BATTERY: ups.mode == "battery",
-        LOW_BATTERY: ups.mode == "battery" and ups.battery_low,
-        DEPLETED_BATTERY: ups.battery.charge <= 0,
-        INPUT_BAD: not INPUT_LOW <= ups.input_voltage <= INPUT_HIGH,
-        OUTPUT_OVERLOAD: ups.load_ratio > 1,
-        ON_BYPASS: ups.mode == "bypass",
-        OUTPUT_OFF: ups.mode == "off",
-        AWAITING_POWER: ups.mode == "off",
-    }
-    return (number for number, stands in conditions.items() if stands)
-
-
-def _alarms(room: Room) -> dict[str, Value]:
-    standing = list(_standing_alarms(room.ups))
-    rows = {"6.1.0": gauge(len(standing))}
-    for number in standing:
+def _alarms(ups: Ups) -> dict[str, Value]:
+    rows = {"6.1.0": gauge(len(ups.standing))}
+    for condition, since in ups.standing.items():
+        number = ALARM[condition]
         rows[f"6.2.1.1.{number}"] = integer(number)
         rows[f"6.2.1.2.{number}"] = oid(f"{WELL_KNOWN_ALARM}.{number}")
+        rows[f"6.2.1.3.{number}"] = ticks(since)
     return rows
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simulators.room.room import Room
 
 
@@ -39,7 +40,6 @@ class Cause:
 
 
 CAUSES = (
-    # fmt: off
     Cause("feeds.A fail", lambda room, _: room.feeds["A"].fail()),
     Cause("feeds.A sag", lambda room, depth: room.feeds["A"].sag(depth), Argument("ratio", 0.0, 1.2)),
     Cause("feeds.A restore", lambda room, _: room.feeds["A"].restore()),
@@ -51,7 +51,6 @@ CAUSES = (
     Cause("cooling.1 setpoint", lambda room, kelvin: room.cooling.set_to(kelvin), Argument("celsius", 16.0, 32.0)),
     Cause("load set", lambda room, watts: room.load.set_to(watts), Argument("watts", 0.0, 20000.0)),
     Cause("outside set", lambda room, celsius: room.air.set_outside(celsius), Argument("celsius", -30.0, 50.0)),
-    # fmt: on
 )
 
 

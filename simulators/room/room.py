@@ -30,12 +30,12 @@ class Room:
         self.seed = seed
         self.ticks = 0
         self.time = 0.0
-        self.feeds = {name: Feed(Random(f"{seed} feed {name}")) for name in ("A", "B")}
+        self.feeds: dict[str, Feed] = {name: Feed(Random(f"{seed} feed {name}")) for name in ("A", "B")}
         self.transfer_switch = TransferSwitch(self.feeds)
-        self.load = Load(Random(f"{seed} load"))
+        self.load: Load = Load(Random(f"{seed} load"))
         self.ups = Ups(Random(f"{seed} ups"), self.transfer_switch)
-        self.air = Air()
-        self.cooling = Cooling(output=self.load.nominal)
+        self.air: Air = Air()
+        self.cooling: Cooling = Cooling(output=self.load.nominal)
         self.cooling.return_temperature = self.air.temperature
         self.inlet_temperature = self._inlet_target()
         self.sensors = {

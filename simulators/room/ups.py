@@ -37,6 +37,12 @@ class Ups:
         self._output_noise = SlowNoise(random, deviation=0.3, time_constant=10.0)
         self.battery = Battery()
         self.mode = "online"
+        self._runs = {
+            "online": self._run_online,
+            "battery": self._run_battery,
+            "bypass": self._run_bypass,
+            "off": self._run_off,
+        }
         self.seconds_on_battery = 0.0
         self.times_on_battery = 0
         self.input_bads = 0
@@ -45,6 +51,8 @@ class Ups:
         self.output_watts = 0.0
         self.input_watts = 0.0
         self.loss_watts = 0.0
+        self.standing: dict[str, float] = {}  # conditions, and since when
+        self.time = 0.0
         self.energy_in = 0.0  # joules since the start, for the books
         self.energy_out = 0.0
         self.energy_lost = 0.0
@@ -55,13 +63,25 @@ class Ups:
         self._watch_input(dt)
         self._choose_mode()
         before = self.battery.energy
-        {"online": self._run_online, "battery": self._run_battery, "bypass": self._run_bypass, "off": self._run_off}[
-            self.mode
-        ](dt)
+        self._runs[self.mode](dt)
         self.loss_watts = self.input_watts - self.output_watts - (self.battery.energy - before) / dt
         self.energy_in += self.input_watts * dt
         self.energy_out += self.output_watts * dt
         self.energy_lost += self.loss_watts * dt
+        self.time += dt
+        self.standing = {name: self.standing.get(name, self.time) for name, stands in self._conditions() if stands}
+
+    def _conditions(self) -> tuple[tuple[str, bool], ...]:
+        return (
+            ("on_battery", self.mode == "battery"),
+            ("battery_low", self.mode == "battery" and self.battery_low),
+            ("battery_depleted", self.battery.charge <= 0),
+            ("input_bad", self._input_good_for <= 0),
+            ("overload", self.demand > RATED_WATTS and self.mode != "off"),
+            ("on_bypass", self.mode == "bypass"),
+            ("output_off", self.mode == "off"),
+            ("awaiting_power", self.mode == "off" and self._input_good_for <= 0),
+        )
 
     def _watch_input(self, dt: float) -> None:
         good = INPUT_LOW <= self._supply.voltage <= INPUT_HIGH and self._supply.gap <= HOLD_UP

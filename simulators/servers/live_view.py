@@ -1,4 +1,4 @@
-"""What a server shows right now: an instrument's view, made at most once per tick of the simulation, however many ask."""
+"""What a server shows right now: an instrument's view, made at most once per tick of the simulation."""
 
 from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
@@ -10,7 +10,7 @@ Content = TypeVar("Content")
 
 
 class LiveView(Generic[Address, Content]):
-    """`look` makes the view, `tick` tells whether time has passed; stuck keeps the view, no_such keeps only `remains`."""
+    """`look` makes the view, `tick` tells whether time has passed; no_such leaves only what `remains`."""
 
     def __init__(
         self,

@@ -4,8 +4,9 @@ from typing import Any, Final
 
 from pymodbus.constants import ExcCodes
 from pymodbus.exceptions import NoSuchIdException
+from pymodbus.server import ModbusBaseServer
 from pymodbus.server.requesthandler import ServerRequestHandler
-from pymodbus.simulator import DataType, SimData, SimDevice
+from pymodbus.simulator.simcore import SimCore
 
 from simulators.mishaps import Outlet
 from simulators.servers.live_view import LiveView
@@ -13,10 +14,11 @@ from simulators.servers.live_view import LiveView
 READ_REGISTERS: Final = (3, 4)  # holding and input registers: cheap transmitters do not tell them apart
 
 
-class Registers:
+class Registers(SimCore):
     """pymodbus' data store: answers reads from the view, refuses and counts writes."""
 
     def __init__(self, unit: int, view: LiveView[int, int]) -> None:
+        super().__init__([])
         self.unit = unit
         self.writes_refused = 0
         self._view = view
@@ -24,7 +26,7 @@ class Registers:
     def device_ids(self) -> list[int]:
         return [self.unit]
 
-    async def async_getValues(
+    async def async_getValues(  # noqa: N802  # pymodbus's name
         self, device_id: int, func_code: int, address: int, count: int = 1
     ) -> list[int] | ExcCodes:
         self._check_unit(device_id)
@@ -34,7 +36,13 @@ class Registers:
         wanted = range(address, address + count)
         return [view[register] for register in wanted] if all(r in view for r in wanted) else ExcCodes.ILLEGAL_ADDRESS
 
-    async def async_setValues(self, device_id: int, func_code: int, address: int, values: list[int]) -> ExcCodes:  # noqa: N802
+    async def async_setValues(  # noqa: N802  # pymodbus's name
+        self,
+        device_id: int,
+        func_code: int,  # noqa: ARG002
+        address: int,  # noqa: ARG002
+        values: list[int] | list[bool],  # noqa: ARG002
+    ) -> ExcCodes:
         self._check_unit(device_id)
         self.writes_refused += 1
         return ExcCodes.ILLEGAL_FUNCTION
@@ -47,18 +55,14 @@ class Registers:
 class Handler(ServerRequestHandler):
     """pymodbus' handling of one connection, except for how a reply leaves."""
 
-    outlet: Outlet
-    line_rate = 0.0  # bytes per second; 0 is at once
+    def __init__(self, server: ModbusBaseServer, outlet: Outlet, seconds_per_byte: float = 0.0) -> None:
+        super().__init__(server, None, None, None)
+        self._outlet = outlet
+        self._seconds_per_byte = seconds_per_byte
 
-    def send(self, data: bytes, addr: tuple[Any, ...] | None = None) -> None:
-        delay = len(data) / self.line_rate if self.line_rate else 0.0
-        self.outlet.deliver(data, self._send_now, delay)
+    def send(self, data: bytes, addr: tuple[Any, ...] | None = None) -> None:  # noqa: ARG002  # pymodbus's shape
+        self._outlet.deliver(data, self._send_now, len(data) * self._seconds_per_byte)
 
     def _send_now(self, data: bytes) -> None:
         if self.transport:
             super().send(data)
-
-
-def placeholder(unit: int) -> SimDevice:
-    """pymodbus insists on a device of its own making; the server's context is replaced by Registers."""
-    return SimDevice(unit, SimData(0, values=0, datatype=DataType.REGISTERS))

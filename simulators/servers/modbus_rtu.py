@@ -17,7 +17,7 @@ from pymodbus.server import ModbusSerialServer
 
 from simulators.mishaps import Outlet
 from simulators.servers.live_view import LiveView
-from simulators.servers.modbus import Handler, Registers, placeholder
+from simulators.servers.modbus import Handler, Registers
 
 BITS_PER_BYTE = 10  # start, eight of data, stop
 
@@ -42,10 +42,7 @@ class RtuServer:
         return self._registers.writes_refused
 
     async def open(self) -> None:
-        server = _Server(self._registers)
-        handler = Handler(server, None, None, None)
-        handler.outlet = self.outlet
-        handler.line_rate = self._baud / BITS_PER_BYTE
+        handler = Handler(_Server(self._registers), self.outlet, seconds_per_byte=BITS_PER_BYTE / self._baud)
         self._line = _Line(handler)
         self.path = self._line.path
         handler.connection_made(self._line)
@@ -61,7 +58,7 @@ class _Server(ModbusSerialServer):
     """Holds what a handler asks of its server; never opens a port of its own."""
 
     def __init__(self, registers: Registers) -> None:
-        super().__init__(placeholder(registers.unit), ignore_missing_devices=True)
+        super().__init__([], ignore_missing_devices=True)
         self.context = registers
 
 

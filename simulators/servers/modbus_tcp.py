@@ -4,14 +4,15 @@
 <- the same header, function, byte count, registers; or function + 0x80 and an exception code
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, cast
 
 from pymodbus.server import ModbusTcpServer
 
 from simulators.mishaps import Outlet
 from simulators.servers.live_view import LiveView
-from simulators.servers.modbus import Handler, Registers, placeholder
+from simulators.servers.modbus import Handler, Registers
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -35,7 +36,7 @@ class TcpServer:
     async def open(self) -> None:
         self._server = _Server(self._registers, self.outlet)
         await self._server.serve_forever(background=True)
-        self.port = self._server.transport.sockets[0].getsockname()[1]
+        self.port = self._server.bound_port()
 
     async def close(self) -> None:
         self.outlet.close()
@@ -46,14 +47,16 @@ class TcpServer:
 
 class _Server(ModbusTcpServer):
     def __init__(self, registers: Registers, outlet: Outlet) -> None:
-        super().__init__(placeholder(registers.unit), address=(LOOPBACK, 0), ignore_missing_devices=True)
+        super().__init__([], address=(LOOPBACK, 0), ignore_missing_devices=True)
         self.context = registers
         self._outlet = outlet
 
+    def bound_port(self) -> int:
+        listening = cast("asyncio.Server", self.transport)
+        return int(listening.sockets[0].getsockname()[1])
+
     def callback_new_connection(self) -> Handler:
-        handler = Handler(self, self.trace_packet, self.trace_pdu, self.trace_connect)
-        handler.outlet = self._outlet
-        return handler
+        return Handler(self, self._outlet)
 
 
 def change_id(frame: bytes) -> bytes:

@@ -19,7 +19,7 @@ from pysnmp.entity.rfc3413 import cmdrsp
 from pysnmp.entity.rfc3413.context import SnmpContext
 from pysnmp.proto import rfc1902, rfc1905
 from pysnmp.smi.error import NotWritableError
-from pysnmp.smi.instrum import AbstractMibInstrumController
+from pysnmp.smi.instrum import MibInstrumController
 
 from simulators.instruments.snmp_values import Kind, Oid, Value
 from simulators.mishaps import Outlet
@@ -106,7 +106,7 @@ class SnmpServer:
             self._engine = None
 
 
-class _Transport(UdpAsyncioTransport):  # type: ignore[misc]  # pysnmp ships no types
+class _Transport(UdpAsyncioTransport):
     """pysnmp's UDP transport with the outlet in front of its socket."""
 
     def __init__(self, outlet: Outlet) -> None:
@@ -114,14 +114,19 @@ class _Transport(UdpAsyncioTransport):  # type: ignore[misc]  # pysnmp ships no 
         self._outlet = outlet
 
     async def bound_port(self) -> int:
-        transport, _ = await self._lport
-        return int(transport.get_extra_info("sockname")[1])
+        opening: Any = self._lport
+        self.transport, _ = await opening
+        return int(self.transport.get_extra_info("sockname")[1])
 
     def send_message(self, outgoingMessage: bytes, transportAddress: Any) -> None:  # noqa: N803  # pysnmp's names
-        self._outlet.deliver(outgoingMessage, lambda reply: self.transport.sendto(reply, transportAddress))
+        self._outlet.deliver(outgoingMessage, lambda reply: self._send_now(reply, transportAddress))
+
+    def _send_now(self, reply: bytes, address: Any) -> None:
+        if self.transport is not None:
+            self.transport.sendto(reply, address)
 
 
-class _ViewAsMib(AbstractMibInstrumController):  # type: ignore[misc]  # pysnmp ships no types
+class _ViewAsMib(MibInstrumController):
     def __init__(self, view: LiveView[Oid, Value], refuse_write: Callable[[], None]) -> None:
         self._view = view
         self._refuse_write = refuse_write
