@@ -123,9 +123,12 @@ def _devices(snapshot: Snapshot) -> Iterator[Metric]:
     duration = _gauge("device_poll_duration_seconds", "How long the last poll of the device took", "seconds")
     newest = _gauge("device_last_reading_timestamp_seconds", "When the device was last read", "seconds")
     polls = _counter("device_polls", "Polls of the device, by their result")
+    withheld = _gauge("device_readings_withheld", "Values that the device says and that are not believed")
     for device in snapshot.devices.values():
         if device.up is not None:
             up.add_sample(up.name, _labels(device, kind=device.kind), float(device.up))
+        if device.up:
+            withheld.add_sample(withheld.name, _labels(device), len(device.withheld))
         if device.identity is not None:
             who = {name: getattr(device.identity, name) for name in _IDENTITY}
             info.add_sample(f"{info.name}_info", _labels(device, **who), 1.0)
@@ -135,7 +138,7 @@ def _devices(snapshot: Snapshot) -> Iterator[Metric]:
             newest.add_sample(newest.name, _labels(device), device.last_reading_at)
         for result, count in device.polls.items():
             polls.add_sample(f"{polls.name}_total", _labels(device, result=result), count)
-    yield from (up, info, duration, newest, polls)
+    yield from (up, info, duration, newest, polls, withheld)
 
 
 def _alarms(view: View) -> Iterator[Metric]:

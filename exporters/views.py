@@ -11,7 +11,7 @@ import msgspec
 from agent.alarms.catalogue import Text
 from agent.alarms.evaluate import Standing, Subject
 from agent.board import View
-from agent.model.readings import DeviceSnapshot, Identity, Timed
+from agent.model.readings import DeviceSnapshot, Identity, Timed, Withheld
 from agent.model.words import Word, say
 
 Json = dict[str, Any]
@@ -44,6 +44,7 @@ def _device(device: DeviceSnapshot) -> Json:
         "poll_duration": device.poll_duration,
         "identity": None if device.identity is None else _identity(device.identity),
         "readings": [_reading(timed) for timed in device.readings],
+        "withheld": [_withheld(refused) for refused in device.withheld],
     }
 
 
@@ -70,6 +71,16 @@ def _reading(timed: Timed) -> Json:
         "labels": dict(reading.labels),
         "address": reading.address,
         "at": timed.at,
+    }
+
+
+def _withheld(refused: Withheld) -> Json:
+    return {
+        "measure": refused.measure.key,
+        "labels": dict(refused.labels),
+        "address": refused.address,
+        "raw": refused.raw,
+        "reason": refused.reason,
     }
 
 

@@ -158,3 +158,14 @@ def test_two_devices_that_want_one_line_with_different_settings_are_a_mistake(tm
 
     assert "device[2].address" == told[0]
     assert "another device uses the line" in told[1]
+
+
+def test_a_broken_profile_of_the_users_own_is_a_mistake_that_names_the_file(tmp_path: Path) -> None:
+    own = tmp_path / "profiles" / "snmp"
+    own.mkdir(parents=True)
+    (own / "mine.toml").write_text("kind = 'upps'\n", "utf-8")
+    told = mistakes(tmp_path, '[[device]]\nname = "u"\naddress = "snmp://10.0.0.1?community=c"\n')
+
+    assert told
+    assert {"device[1].address"} == {key for key, _, _ in told}
+    assert str(own / "mine.toml") in told[0][1]

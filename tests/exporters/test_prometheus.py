@@ -1,13 +1,15 @@
 """The metrics of views made by hand, read back by prometheus-client's parser and judged by promtool."""
 
 import subprocess
+from dataclasses import replace
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics_families
 from prometheus_client.parser import text_string_to_metric_families as text_families
 
 from agent.board import View
-from agent.model.measures import CATALOGUE, Measure
+from agent.model.measures import BY_KEY, CATALOGUE, Measure
+from agent.model.readings import Withheld
 from exporters.prometheus import render
 from tests.exporters.rooms import AT, device, reading, standing, view
 
@@ -160,6 +162,16 @@ def test_a_device_tells_who_it_is_and_how_its_polls_went() -> None:
     assert value(room, "roomready_device_poll_duration_seconds", **where) == 0.25
     assert value(room, "roomready_device_polls_total", result="ok", **where) == 3.0
     assert value(room, "roomready_device_last_reading_timestamp_seconds", **where) == AT
+
+
+@pytest.mark.parametrize(("up", "shown"), [(True, 2.0), (False, None), (None, None)])
+def test_values_that_are_not_believed_are_counted_while_the_device_answers(
+    up: bool | None, shown: float | None
+) -> None:
+    refused = Withheld(BY_KEY["ups_load"], (), "1.2.4", "4000", "400 is not sane")
+    room = view(replace(device("u1", up=up), withheld=(refused, refused)))
+
+    assert shown == value(room, "roomready_device_readings_withheld", device="u1", zone="auxiliary")
 
 
 @pytest.mark.parametrize("active", [True, False])

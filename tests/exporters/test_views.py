@@ -2,13 +2,15 @@
 
 import json
 import math
+from dataclasses import replace
 from string import Formatter
 
 import pytest
 
 from agent.alarms.catalogue import ALARMS, Alarm
 from agent.alarms.evaluate import AlarmState
-from agent.model.measures import CATALOGUE, Measure
+from agent.model.measures import BY_KEY, CATALOGUE, Measure
+from agent.model.readings import Withheld
 from agent.model.words import is_known, say
 from exporters.rules import labels_of
 from exporters.views import snapshot_json, snapshot_view
@@ -55,9 +57,25 @@ def test_a_device_is_shown_whole() -> None:
                         "at": AT,
                     }
                 ],
+                "withheld": [],
             }
         ],
     }
+
+
+def test_a_value_that_was_not_believed_is_shown_with_what_the_device_said_and_why() -> None:
+    refused = Withheld(BY_KEY["ups_input_voltage"], (("phase", "L2"),), "1.2.4", "23100", "23100 V is not sane")
+    (shown,) = snapshot_view(view(replace(device("u1"), withheld=(refused,))))["devices"]
+
+    assert shown["withheld"] == [
+        {
+            "measure": "ups_input_voltage",
+            "labels": {"phase": "L2"},
+            "address": "1.2.4",
+            "raw": "23100",
+            "reason": "23100 V is not sane",
+        }
+    ]
 
 
 def test_an_alarm_is_shown_with_its_sentence_filled_in() -> None:
