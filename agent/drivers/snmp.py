@@ -5,6 +5,7 @@ open   GET sysUpTime, sysObjectID, sysDescr      -> which profiles
 poll   GET the existing objects of the groups that are due
 """
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 
@@ -18,8 +19,8 @@ from agent.faults import Garbled
 from agent.model.measures import Group
 from agent.model.readings import Identity
 from agent.profiles.load import snmp_profiles
-from agent.profiles.schema import SnmpProfile
-from agent.profiles.values import as_text
+from agent.profiles.schema import Part, SnmpProfile
+from agent.profiles.values import Raw, as_text
 
 REDISCOVER = 600.0  # seconds after which tables and absent objects are looked for again: cards get probes plugged in
 BATCH = 30  # objects a request: the answer stays under an Ethernet frame for numbers
@@ -84,14 +85,27 @@ class SnmpDriver:
         leader = recognised.profiles[0]
         rows = leader.identity
         sources = {"vendor": rows.vendor, "model": rows.model, "serial": rows.serial, "firmware": rows.firmware}
-        asked = list(dict.fromkeys(absolute(leader, oid) for oids in sources.values() for oid in oids))
+        asked = list(dict.fromkeys(absolute(leader, _oid(part)) for parts in sources.values() for part in parts))
         said = await self._line.survey(asked, recognised.anchor) if asked else {}
         found = {
-            key: next((text for oid in oids if (text := as_text(said.get(absolute(leader, oid))))), "")
-            for key, oids in sources.items()
+            key: next((text for part in parts if (text := _said(said.get(absolute(leader, _oid(part))), part))), "")
+            for key, parts in sources.items()
         }
         vendor = found.pop("vendor") or rows.vendor_name
         return Identity(leader.kind, vendor=vendor, profile=leader.name, **found)
+
+
+def _oid(part: str | Part) -> str:
+    return part if isinstance(part, str) else part.at
+
+
+def _said(raw: Raw, part: str | Part) -> str:
+    """What the device says there, or the part of it that is asked for."""
+    text = as_text(raw)
+    if isinstance(part, str):
+        return text
+    match = re.search(part.pattern, text)
+    return match[1].strip() if match else ""
 
 
 def _objects(points: Sequence[Point]) -> dict[str, None]:

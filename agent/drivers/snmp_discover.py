@@ -4,7 +4,7 @@ Done when a device is opened and now and then again; after it a poll is one GET 
 """
 
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -13,7 +13,6 @@ from agent.drivers.snmp_line import SnmpLine
 from agent.drivers.snmp_place import Place, names_something
 from agent.drivers.snmp_points import Guard, Point
 from agent.drivers.snmp_recognise import absolute
-from agent.model.readings import Labels
 from agent.model.units import Conversion, conversion
 from agent.profiles.load import value_reader
 from agent.profiles.schema import By, SnmpProfile, SnmpRow, Table, When
@@ -166,12 +165,11 @@ def _labelled(meeting: _Meeting, table: Table, place: Place) -> Place:
 
 def _told_apart(table: Table, found: Sequence[tuple[Place, SnmpRow, Point]]) -> Iterator[Point]:
     """The points; where sensors share a name or have none, their index is appended to it."""
-    sharing: Mapping[tuple[str, Labels], set[str]] = defaultdict(set)
-    for place, _, point in found:
-        sharing[point.reader.measure.key, point.labels].add(place.index)
+    series = {(point.reader.measure.key, point.labels, place.index) for place, _, point in found}
+    rows = Counter((key, labels) for key, labels, _ in series)
     for place, row, point in found:
         naming = _naming(point, {**table.labels, **row.labels})
-        if naming is None or (len(sharing[point.reader.measure.key, point.labels]) == 1 and dict(point.labels)):
+        if naming is None or (point.labels and rows[point.reader.measure.key, point.labels] == 1):
             yield point
             continue
         labels = dict(point.labels)

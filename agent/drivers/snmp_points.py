@@ -1,5 +1,6 @@
 """Points: the objects of one device that are polled, and how an answer to them reads."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,10 +18,13 @@ class Guard:
     oid: str
     wanted: frozenset[str]
     unwanted: frozenset[str]
+    like: re.Pattern[str] | None = None
 
     def allows(self, raw: Mapping[str, Raw]) -> bool:
         text = as_text(raw.get(self.oid))
-        return text not in self.unwanted and (not self.wanted or text in self.wanted)
+        if text in self.unwanted or (self.wanted and text not in self.wanted):
+            return False
+        return self.like is None or self.like.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
