@@ -1,7 +1,7 @@
 """The configuration: room.toml becomes a frozen Config, or a list of every mistake in it.
 
-Sections [room], [http], [poll] and one [[device]] for each device. Each mistake names file, key, what was found and
-what was expected; nothing is half accepted.
+Sections [room], [http], [poll], [traps] and one [[device]] for each device; agent/sections.py has their keys. Each
+mistake names file, key, what was found and what was expected; nothing is half accepted.
 """
 
 import re
@@ -10,79 +10,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from agent.address import SECRET_OPTIONS, Address, AddressError, parse_address
 from agent.drivers.driver import Driver, Surroundings
 from agent.drivers.registry import connect, scheme_of
-from agent.model.measures import Group
-from agent.model.readings import Kind
+from agent.profiles.load import ProfileError
 from agent.secrets import EXPECTED as SECRET_EXPECTED
 from agent.secrets import SecretError, secret
+from agent.sections import (
+    SAYS,
+    DeviceSection,
+    HttpSection,
+    PollSection,
+    RoomSection,
+    TrapsSection,
+    TrapUserSection,
+)
+from agent.traps.settings import SHORTEST, TrapSettings, TrapUser
 
-Interval = Annotated[float, Meta(ge=0.1, le=86_400)]
-Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")]
-Label = Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_]*$")]
-Listen = Annotated[str, Meta(pattern=r"^(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):\d{1,5}$")]
 RESERVED_LABELS = frozenset({"device", "zone", "kind", "state", "alarm", "severity"})
-_SAYS = {
-    Name: "a name of letters, digits, '.', '_' and '-' (at most 63)",
-    Listen: "HOST:PORT, as in 127.0.0.1:9810",
-    Kind: f"one of {', '.join(get_args(Kind))}",
-    Interval: "seconds, from 0.1 to 86400",
-}
 S = TypeVar("S", bound=Struct)
-
-
-class RoomSection(Struct, frozen=True):
-    """[room]: what people call it."""
-
-    name: str = "Machine room"
-
-
-class HttpSection(Struct, frozen=True):
-    """[http]: where the page and the metrics are."""
-
-    listen: Listen = "127.0.0.1:9810"
-
-    @property
-    def host(self) -> str:
-        return self.listen.rpartition(":")[0].strip("[]")
-
-    @property
-    def port(self) -> int:
-        return int(self.listen.rpartition(":")[2])
-
-
-class PollSection(Struct, frozen=True):
-    """[poll]: seconds between polls of each group, how long answers may take, how long a reading counts."""
-
-    state: Interval = 1.0
-    detail: Interval = 15.0
-    inventory: Interval = 3600.0
-    timeout: Annotated[float, Meta(ge=0.05, le=60)] = 1.0
-    deadline: Annotated[float, Meta(ge=0.1, le=300)] = 10.0
-    age_factor: Annotated[float, Meta(ge=1, le=100)] = 3.0
-
-    @property
-    def intervals(self) -> Mapping[Group, float]:
-        return {Group.STATE: self.state, Group.DETAIL: self.detail, Group.INVENTORY: self.inventory}
-
-
-class DeviceSection(Struct, frozen=True):
-    """[[device]]: one device. `secrets` says where the address's secret options are to be found."""
-
-    name: Name
-    address: str
-    zone: str = "equipment"
-    kind: Kind = "unknown"
-    secrets: dict[str, str] = {}
-    labels: dict[Label, str] = {}
-    state: Interval | None = None
-    detail: Interval | None = None
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +55,7 @@ class Config:
     poll: PollSection
     devices: Sequence[DeviceConfig]
     own_profiles: Path | None = None
+    traps: TrapSettings | None = None
 
     @property
     def surroundings(self) -> Surroundings:
@@ -154,19 +107,22 @@ class _Reader:
         self._drivers: list[Driver] = []  # kept while reading, so that two devices that want one line differently meet
 
     def config(self, document: Mapping[str, Any]) -> Config:
-        self._unknown(document, ("room", "http", "poll", "device"), "")
+        self._unknown(document, ("room", "http", "poll", "traps", "device"), "")
         room = self._section(document, "room", RoomSection)
         http = self._section(document, "http", HttpSection)
         poll = self._section(document, "poll", PollSection)
+        traps = self._traps(document) if "traps" in document else None
         own = self._path.parent / "profiles"
         own_profiles = own if own.is_dir() else None
         devices = self._devices(document.get("device", []), Surroundings(own_profiles))
         if self._mistakes or room is None or http is None or poll is None:
             raise ConfigError(self._mistakes)
-        return Config(str(self._path), room, http, poll, devices, own_profiles)
+        return Config(str(self._path), room, http, poll, devices, own_profiles, traps)
 
     def _wrong(self, key: str, found: object, expected: str) -> None:
-        self._mistakes.append(Mistake(str(self._path), key, str(found), expected))
+        mistake = Mistake(str(self._path), key, str(found), expected)
+        if mistake not in self._mistakes:
+            self._mistakes.append(mistake)
 
     def _section(self, document: Mapping[str, Any], name: str, schema: type[S]) -> S | None:
         table = document.get(name, {})
@@ -239,10 +195,49 @@ class _Reader:
             if option not in SECRET_OPTIONS:
                 self._wrong(key, "an unknown secret", f"one of {', '.join(sorted(SECRET_OPTIONS))}")
                 continue
-            try:
-                yield option, secret(reference)
-            except SecretError as error:
-                self._wrong(key, str(error), SECRET_EXPECTED)
+            found = self._secret(reference, key)
+            if found is not None:
+                yield option, found
+
+    def _secret(self, reference: str, key: str, shortest: int = 0) -> str | None:
+        try:
+            found = secret(reference)
+        except SecretError as error:
+            self._wrong(key, str(error), SECRET_EXPECTED)
+            return None
+        if len(found) < shortest:
+            self._wrong(key, "a short secret", f"at least {shortest} characters")
+            return None
+        return found
+
+    def _traps(self, document: Mapping[str, Any]) -> TrapSettings | None:
+        section = self._section(document, "traps", TrapsSection)
+        references = _listed(document["traps"], "communities", str)
+        tables = _listed(document["traps"], "user", dict)
+        communities = [self._secret(each, f"traps.communities[{n}]") for n, each in enumerate(references, 1)]
+        users = [self._trap_user(table, f"traps.user[{n}].") for n, table in enumerate(tables, 1)]
+        if section is None:
+            return None
+        if not communities and not users:
+            self._wrong("traps.communities", "nothing", "a community, or a section [[traps.user]]")
+        return TrapSettings(
+            section.host,
+            section.port,
+            communities=[community for community in communities if community is not None],
+            users=[user for user in users if user is not None],
+            per_second=section.per_second,
+            burst=section.burst,
+        )
+
+    def _trap_user(self, table: Mapping[str, Any], prefix: str) -> TrapUser | None:
+        section = self._struct(table, TrapUserSection, prefix)
+        if section is None:
+            return None
+        auth = self._secret(section.auth, f"{prefix}auth", SHORTEST)
+        priv = "" if section.priv is None else self._secret(section.priv, f"{prefix}priv", SHORTEST)
+        if auth is None or priv is None:
+            return None
+        return TrapUser(section.name, auth, section.auth_protocol, priv, section.priv_protocol)
 
     def _address(
         self, text: object, secrets: Mapping[str, str], prefix: str, surroundings: Surroundings, *, complete: bool
@@ -256,14 +251,28 @@ class _Reader:
             else:
                 scheme_of(address)
         except AddressError as error:
-            self._wrong(f"{prefix}address", error.found, error.expected)
+            self._unusable(error, f"{prefix}address")
             return None
         return address
+
+    def _unusable(self, error: AddressError, key: str) -> None:
+        """A broken profile is told once, not for every device that might need it."""
+        if isinstance(error.__cause__, ProfileError):
+            for line in str(error.__cause__).splitlines():
+                self._wrong("profiles", line, error.expected)
+        else:
+            self._wrong(key, error.found, error.expected)
+
+
+def _listed(table: object, key: str, kind: type[T]) -> list[T]:
+    """The list under a key; empty where it is none, which the section's own check tells."""
+    found = table.get(key, []) if isinstance(table, dict) else []
+    return found if isinstance(found, list) and all(isinstance(each, kind) for each in found) else []
 
 
 def _expected(kind: Any, otherwise: str) -> str:
     """What a key wants, in words; msgspec's own sentence where we have none."""
-    said = _SAYS.get(kind)
+    said = SAYS.get(kind)
     if said is not None:
         return said
     return re.sub(r"^Expected ", "", otherwise).split(", got")[0].split(" - at")[0].replace("`", "")

@@ -13,12 +13,13 @@ from importlib.metadata import version
 from agent.alarms.catalogue import ALARMS
 from agent.alarms.evaluate import AlarmState, Transition, evaluate
 from agent.board import Board, View
-from agent.config import Config, DeviceConfig, PollSection
+from agent.config import Config, DeviceConfig
 from agent.drivers.registry import connect
 from agent.latest import Latest, Watched
 from agent.model.measures import Group
 from agent.model.readings import Poll
 from agent.poll import SLOT, Pace, Poller
+from agent.sections import PollSection
 from dashboards.page.routes import routes as page_routes
 from exporters.http import make_app, serve
 

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from agent.commands.exits import OK, WRONG_REQUEST
 from agent.commands.run import serve_until_stopped, start_logging
-from agent.config import ConfigError, Listen, load_config
+from agent.config import ConfigError, load_config
+from agent.sections import Listen
 
 PATIENCE = 30.0  # seconds that the simulated room may take to listen
 ZONES = {"ups": "auxiliary", "ats": "auxiliary", "host": "management"}

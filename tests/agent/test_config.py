@@ -164,8 +164,100 @@ def test_a_broken_profile_of_the_users_own_is_a_mistake_that_names_the_file(tmp_
     own = tmp_path / "profiles" / "snmp"
     own.mkdir(parents=True)
     (own / "mine.toml").write_text("kind = 'upps'\n", "utf-8")
-    told = mistakes(tmp_path, '[[device]]\nname = "u"\naddress = "snmp://10.0.0.1?community=c"\n')
+    devices = [f'[[device]]\nname = "u{n}"\naddress = "snmp://10.0.0.{n}?community=c"\n' for n in (1, 2)]
+    told = mistakes(tmp_path, "".join(devices))
 
-    assert told
-    assert {"device[1].address"} == {key for key, _, _ in told}
-    assert str(own / "mine.toml") in told[0][1]
+    assert len(set(told)) == len(told)
+    assert {"profiles"} == {key for key, _, _ in told}
+    assert all(found.startswith(str(own / "mine.toml")) for _, found, _ in told)
+
+
+TRAPS = """
+[traps]
+listen = "127.0.0.1:1162"
+communities = ["env:TRAPS"]
+burst = 20
+
+[[traps.user]]
+name = "monitor"
+auth = "env:AUTH"
+auth_protocol = "SHA-256"
+priv = "env:PRIV"
+
+[[device]]
+name = "d"
+address = "host://"
+"""
+
+
+def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TRAPS", "AUTH", "PRIV"):
+        monkeypatch.setenv(name, f"sesame-{name.lower()}")
+
+
+def test_notifications_are_received_only_where_the_configuration_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets(monkeypatch)
+    config = load_config(written(tmp_path, TRAPS))
+
+    assert config.traps is not None
+    assert ("127.0.0.1", 1162, 10.0, 20) == (
+        config.traps.host, config.traps.port, config.traps.per_second, config.traps.burst,
+    )  # fmt: skip
+    assert ["sesame-traps"] == list(config.traps.communities)
+    (user,) = config.traps.users
+    assert ("monitor", "sesame-auth", "SHA-256", "sesame-priv", "AES") == (
+        user.name, user.auth, user.auth_protocol, user.priv, user.priv_protocol,
+    )  # fmt: skip
+    assert "sesame" not in repr(config)
+    assert load_config(written(tmp_path, device(""))).traps is None
+
+
+def test_every_mistake_of_the_traps_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets(monkeypatch)
+    monkeypatch.setenv("PRIV", "short")
+    wrong = (
+        TRAPS.replace("127.0.0.1:1162", "162")
+        .replace("env:TRAPS", "public")
+        .replace("20", "0")
+        .replace("SHA-256", "MD5")
+        .replace("name", "nmae", 1)
+        .replace("[[device]]", '[[traps.user]]\nname = "b"\nauth = "env:AUTH"\npriv = "env:PRIV"\n[[device]]')
+    )
+
+    assert {
+        "traps.listen": "'162'",
+        "traps.burst": "0",
+        "traps.communities[1]": "a secret is given as env:NAME, file:PATH or credential:NAME",
+        "traps.user[1].nmae": "an unknown key",
+        "traps.user[1].auth_protocol": "'MD5'",
+        "traps.user[2].priv": "a short secret",
+    } == {key: found for key, found, _ in mistakes(tmp_path, wrong)}
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "found"),
+    [
+        ("[traps]\n", "traps.listen", "nothing"),
+        ("[traps]\nlisten = '127.0.0.1:1162'\n", "traps.communities", "nothing"),
+        ("[traps]\nlisten = '127.0.0.1:70000'\ncommunities = ['env:TRAPS']\n", "traps.listen", "'127.0.0.1:70000'"),
+        ("[traps]\nlisten = '127.0.0.1:1162'\ncommunities = 'env:TRAPS'\n", "traps.communities", "'env:TRAPS'"),
+        (
+            "[traps]\nlisten = '127.0.0.1:1162'\ncommunities = ['env:NONE']\n",
+            "traps.communities[1]",
+            "env:NONE is empty",
+        ),
+        ("[traps]\nlisten = '127.0.0.1:1162'\n[[traps.user]]\nname = 'b'\n", "traps.user[1].auth", "nothing"),
+        ("traps = 3\n", "traps", "3"),
+    ],
+)
+def test_one_mistake_of_the_traps_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, key: str, found: str
+) -> None:
+    secrets(monkeypatch)
+    told = mistakes(tmp_path, text + device(""))
+
+    assert key in {where for where, _, _ in told}
+    assert all(what.startswith(found) and expected for where, what, expected in told if where == key)
+    assert {where.split(".")[0] for where, _, _ in told} == {"traps"}
