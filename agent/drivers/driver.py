@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from agent.drivers.throttle import Throttle
 from agent.model.measures import Group
 from agent.model.readings import Identity, Reading, Withheld
 
@@ -19,10 +20,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a driver may need besides its address. `timeout` is for one request, in seconds."""
+    """What a driver may need besides its address.
+
+    `timeout` is for one request, in seconds; `throttle` bounds the requests of all who share it.
+    """
 
     own_profiles: Path | None = None
     timeout: float = 1.0
+    throttle: Throttle | None = None
 
 
 class Driver(Protocol):

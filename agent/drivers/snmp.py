@@ -43,7 +43,8 @@ def connect(address: Address, surroundings: Surroundings) -> "SnmpDriver":
     if profile is not None and profile not in known:
         raise AddressError(f"unknown profile {profile!r}", f"one of {', '.join(sorted(known))}")
     batch = whole_number(address, "batch", BATCH, 1, 100)
-    return SnmpDriver(SnmpLine(address, version, surroundings.timeout, batch), known, profile)
+    line = SnmpLine(address, version, surroundings.timeout, batch, surroundings.throttle)
+    return SnmpDriver(line, known, profile)
 
 
 class SnmpDriver:
@@ -58,10 +59,17 @@ class SnmpDriver:
         self._discovered_at = 0.0
 
     async def open(self) -> Identity:
-        await self._line.open()
-        self._recognised = await recognise(self._line, self._known, self._forced)
-        await self._discover(self._recognised)
-        return await self._identity(self._recognised)
+        self._recognised = recognised = await self._met()
+        await self._discover(recognised)
+        return await self._identity(recognised)
+
+    async def identify(self) -> Identity:
+        """Who the device is, in a few requests and without looking for its objects; it is not open after this.
+
+        Raises:
+            Fault: it cannot be reached or is not known.
+        """
+        return await self._identity(await self._met())
 
     async def poll(self, groups: frozenset[Group]) -> Answer:
         if self._recognised is None:
@@ -76,6 +84,10 @@ class SnmpDriver:
 
     async def close(self) -> None:
         self._line.close()
+
+    async def _met(self) -> Recognised:
+        await self._line.open()
+        return await recognise(self._line, self._known, self._forced)
 
     async def _discover(self, recognised: Recognised) -> None:
         self._points = await discover(self._line, recognised.profiles, recognised.anchor)
@@ -92,7 +104,7 @@ class SnmpDriver:
             for key, parts in sources.items()
         }
         vendor = found.pop("vendor") or rows.vendor_name
-        return Identity(leader.kind, vendor=vendor, profile=leader.name, **found)
+        return Identity(leader.kind, vendor=vendor, profile=leader.name, name=recognised.name, **found)
 
 
 def _oid(part: str | Part) -> str:

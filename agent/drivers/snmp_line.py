@@ -12,14 +12,18 @@ It also ends a walk at the first reply that is all NULL, so whoever walks must n
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import TypeVar, cast
 
 from gufo.snmp import SnmpAuthError, SnmpError, SnmpVersion, User
 from gufo.snmp.aio import SnmpSession
+from gufo.snmp.policer import BasePolicer
 
 from agent.address import Address
 from agent.drivers.snmp_user import user_of
+from agent.drivers.throttle import Throttle
 from agent.faults import Garbled, Refused, TimedOut, Unreachable
 from agent.profiles.values import Raw
 
@@ -33,11 +37,14 @@ _VERSIONS = {"1": SnmpVersion.v1, "2c": SnmpVersion.v2c, "3": SnmpVersion.v3}
 class SnmpLine:
     """Requests to one agent, one at a time. `batch` shrinks when the device cannot bear it."""
 
-    def __init__(self, address: Address, version: str, timeout: float, batch: int) -> None:
+    def __init__(
+        self, address: Address, version: str, timeout: float, batch: int, throttle: Throttle | None = None
+    ) -> None:
         self._address = address
         self._version = _VERSIONS[version]
         self._user: User | None = user_of(address) if version == "3" else None
         self._timeout = timeout
+        self._throttle = throttle
         self._session: SnmpSession | None = None
         self.batch = batch
         self.requests = 0
@@ -52,6 +59,7 @@ class SnmpLine:
             version=self._version,
             user=self._user,
             timeout=self._timeout,
+            policer=cast("BasePolicer | None", self._throttle),
         )
         if self._user is not None:
             await self._tried(self._session.refresh)
@@ -110,11 +118,8 @@ class SnmpLine:
         """The instances of one column: index -> value."""
 
         async def once() -> dict[str, Raw]:
-            session = self._opened()
-            bulk = self._version != SnmpVersion.v1
-            rows = session.getbulk(column, REPETITIONS) if bulk else session.getnext(column)
             found: dict[str, Raw] = {}
-            async for oid, value in rows:
+            async for oid, value in self._under(column, REPETITIONS):
                 index = oid[len(column) + 1 :]
                 if index in found or len(found) >= WALK_LIMIT:
                     raise Garbled(f"{self._address}: the walk of {column} goes round in circles at {oid}")
@@ -122,6 +127,31 @@ class SnmpLine:
             return found
 
         return await self._tried(once)
+
+    async def explore(self, subtree: str, found: dict[str, Raw], limit: int) -> None:
+        """Adds what is under a subtree to `found`, by full OID, until that has `limit` objects.
+
+        Long texts make replies that do not arrive whole, so what fails is walked again in smaller ones.
+
+        Raises:
+            Fault: not everything could be read; `found` has what could.
+        """
+        for repetitions in (REPETITIONS, 4):
+            with suppress(TimedOut, Garbled):
+                return await self._tried(partial(self._gather, subtree, repetitions, found, limit))
+        return await self._tried(partial(self._gather, subtree, 1, found, limit))
+
+    async def _gather(self, subtree: str, repetitions: int, found: dict[str, Raw], limit: int) -> None:
+        passed: set[str] = set()
+        async for oid, value in self._under(subtree, repetitions):
+            if oid in passed or len(found) >= limit:
+                return
+            passed.add(oid)
+            found[oid] = value
+
+    def _under(self, subtree: str, repetitions: int) -> AsyncIterator[tuple[str, Raw]]:
+        bulk = self._version != SnmpVersion.v1
+        return self._opened().getbulk(subtree, repetitions) if bulk else self._opened().getnext(subtree)
 
     async def _get(self, oids: list[str]) -> dict[str, Raw]:
         try:

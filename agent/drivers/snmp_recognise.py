@@ -13,15 +13,20 @@ from agent.profiles.schema import SnmpProfile
 from agent.profiles.values import as_text
 
 SYS_DESCR, SYS_OBJECT_ID, SYS_UP_TIME = "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.2.0", "1.3.6.1.2.1.1.3.0"
-SYSTEM = (SYS_UP_TIME, SYS_OBJECT_ID, SYS_DESCR)
+SYS_NAME = "1.3.6.1.2.1.1.5.0"
+SYSTEM = (SYS_UP_TIME, SYS_OBJECT_ID, SYS_DESCR, SYS_NAME)
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The profile that leads and the standard ones that follow it; `anchor` is an object the device surely has."""
+    """The profile that leads and the standard ones that follow it; `anchor` is an object the device surely has.
+
+    `name` is the device's sysName.
+    """
 
     profiles: Sequence[SnmpProfile]
     anchor: str
+    name: str = ""
 
 
 def absolute(profile: SnmpProfile, oid: str) -> str:
@@ -38,8 +43,9 @@ async def recognise(line: SnmpLine, known: Mapping[str, SnmpProfile], forced: st
     system = await line.get(SYSTEM)
     object_id, description = as_text(system.get(SYS_OBJECT_ID)), as_text(system.get(SYS_DESCR))
     anchor = next((oid for oid in SYSTEM if oid in system), "")
+    name = as_text(system.get(SYS_NAME))
     if forced:
-        return Recognised(_with_named([known[forced]], known), anchor)
+        return Recognised(_with_named([known[forced]], known), anchor, name)
     leaders = [p for p in known.values() if not p.fallback]
     leader = await _first_telling(line, _named(leaders, object_id, description), anchor)
     if leader is None:
@@ -52,7 +58,7 @@ async def recognise(line: SnmpLine, known: Mapping[str, SnmpProfile], forced: st
         raise Refused("the device answers but shows nothing: is this the right community or view?")
     if not found:
         raise Unknown(f"no profile knows sysObjectID {object_id or 'none'}, sysDescr {description[:60]!r}")
-    return Recognised(_with_named(found, known), anchor)
+    return Recognised(_with_named(found, known), anchor, name)
 
 
 def _named(profiles: Iterable[SnmpProfile], object_id: str, description: str) -> list[SnmpProfile]:

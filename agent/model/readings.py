@@ -49,7 +49,7 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a device says it is; an empty string is something it does not tell."""
+    """Who a device says it is; an empty string is something it does not tell. `name` is what its owner calls it."""
 
     kind: Kind
     vendor: str = ""
@@ -57,6 +57,7 @@ class Identity:
     serial: str = ""
     firmware: str = ""
     profile: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
