@@ -60,7 +60,9 @@ class _Meeting:
 
     def fits(self, where: When | None, place: Place) -> bool:
         """Whether the neighbour reads, at this first look, as it is asked for."""
-        return where is None or _guard(where, place).allows(self.known)
+        if where is None or where.part is not None:
+            return _is_at(where, place)
+        return _guard(where, place).allows(self.known)
 
     def _unit(self, by: By, place: Place) -> Conversion | None:
         """The unit that the device itself names; None where it names one that this measure cannot have."""
@@ -97,7 +99,8 @@ def _factor(number: Fraction, by: By) -> Fraction:
 
 
 def _neighbours(row: SnmpRow) -> Iterator[By | When]:
-    return (by for by in (*row.scale_by, row.unit_by, row.where, row.when) if by is not None)
+    own = None if row.where is None or row.where.part is not None else row.where
+    return (by for by in (*row.scale_by, row.unit_by, own, row.when) if by is not None)
 
 
 def _scalar_oids(profile: SnmpProfile) -> Iterator[str]:
@@ -141,11 +144,19 @@ async def _walked(line: SnmpLine, meeting: _Meeting, table: Table, entry: str) -
 
 def _side_objects(table: Table, place: Place) -> Iterator[str]:
     """Objects that say how a row's cells read: names, scales, units, validity."""
-    for text in (*table.labels.values(), *(text for row in table.rows for text in row.labels.values())):
+    rows = [row for row in table.rows if _is_at(row.where, place)]
+    if not rows:
+        return
+    for text in (*table.labels.values(), *(text for row in rows for text in row.labels.values())):
         yield from place.objects(text)
-    for by in (table.where, table.when, *(by for row in table.rows for by in _neighbours(row))):
+    for by in (table.where, table.when, *(by for row in rows for by in _neighbours(row))):
         if by is not None:
             yield place.neighbour(by)
+
+
+def _is_at(where: When | None, place: Place) -> bool:
+    """Whether the index of a place, where a part of it is asked for, is the one asked for."""
+    return where is None or where.part is None or _guard(where, place).admits(place.part(str(where.part)))
 
 
 def _is_padding(meeting: _Meeting, table: Table, place: Place) -> bool:

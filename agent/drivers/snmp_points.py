@@ -21,7 +21,9 @@ class Guard:
     like: re.Pattern[str] | None = None
 
     def allows(self, raw: Mapping[str, Raw]) -> bool:
-        text = as_text(raw.get(self.oid))
+        return self.admits(as_text(raw.get(self.oid)))
+
+    def admits(self, text: str) -> bool:
         if text in self.unwanted or (self.wanted and text not in self.wanted):
             return False
         return self.like is None or self.like.search(text) is not None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from agent.model.measures import BY_KEY, Measure
 from agent.model.units import conversion
@@ -58,13 +58,28 @@ def load_profile(path: Path, schema: type[_P]) -> _P:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ProfileError(f"{path}: {error}") from error
     try:
-        profile = decoded(document, schema)
+        profile = decoded(_spelled_out(document), schema)
     except MisfitError as error:
         raise ProfileError("\n".join(f"{path}: {mistake}" for mistake in error.mistakes)) from error
     problems = list(_problems(profile))
     if problems:
         raise ProfileError("\n".join(f"{path}: {problem}" for problem in problems))
     return profile
+
+
+def _spelled_out(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with each row's `words = "name"` replaced by the table of that name."""
+    shared = document.get("words")
+    sections = [*_listed(document.get("scalars")), *_listed(document.get("tables"))]
+    for row in (row for section in sections for row in _listed(section.get("rows"))):
+        if isinstance(shared, dict) and isinstance(row.get("words"), str):
+            row["words"] = shared.get(row["words"], row["words"])
+    return document
+
+
+def _listed(found: object) -> list[dict[str, Any]]:
+    """The tables in what should be a list of tables; whatever else stands there is told by the schema."""
+    return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
 
 
 def value_reader(row: Row, absent: Iterable[Sentinel] = ()) -> ValueReader:
@@ -184,8 +199,11 @@ def _snmp_problems(row: SnmpRow, table: bool) -> Iterator[str]:
     ]
     neighbours += [("scale_by", by) for by in row.scale_by]
     for name, by in neighbours:
-        if by is not None and (by.at is None) == (by.column is None):
-            yield f"{name}: give either 'at' (a scalar) or 'column' (a cell of the same row)"
+        part = by.part if isinstance(by, When) else None
+        if by is not None and [by.at, by.column, part].count(None) != 2:
+            yield f"{name}: give either 'at' (any object) or 'column' (a cell of the same row)"
+        if part is not None and name == "when":
+            yield "when: an index does not change between polls; give its 'part' in 'where'"
         if isinstance(by, When) and by.like is not None:
             yield from (f"{name}: like: {problem}" for problem in _pattern_problems(by.like, groups=0))
     for oid in (row.at, row.column):

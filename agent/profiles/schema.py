@@ -32,10 +32,14 @@ class By(Strict, frozen=True, kw_only=True):
 
 
 class When(Strict, frozen=True, kw_only=True):
-    """A condition on a neighbouring object, addressed as in `By`: is (or is not) one of these, reads like that."""
+    """A condition on a neighbouring object, addressed as in `By`: is (or is not) one of these, reads like that.
+
+    `part` stands for a part of the row's index, counted from 1: some tables have a row for each kind of value.
+    """
 
     at: str | None = None
     column: str | None = None
+    part: Annotated[int, msgspec.Meta(ge=1)] | None = None
     is_: Annotated[list[Sentinel], msgspec.Meta(description="one of")] = msgspec.field(name="is", default_factory=list)
     not_: list[Sentinel] = msgspec.field(name="not", default_factory=list)
     like: str | None = None
@@ -127,6 +131,8 @@ class IdentityRows(Strict, frozen=True, kw_only=True):
 class SnmpProfile(Strict, frozen=True, kw_only=True):
     """A device family that speaks SNMP. OIDs are relative to `base` unless they begin with 1.3.6.1.
 
+    `base` may hold {sysObjectID}, for makers who repeat one MIB under the number of each product.
+    `words` names tables of words that several rows share: a row's `words` may be such a name.
     `also` names profiles of standard MIBs whose rows follow this one's; `absent` counts for every row.
     """
 
@@ -138,6 +144,7 @@ class SnmpProfile(Strict, frozen=True, kw_only=True):
     base: str = ""
     recognise: Recognise = Recognise()
     identity: IdentityRows = IdentityRows()
+    words: dict[str, Words] = {}
     scalars: list[Scalars] = []
     tables: list[Table] = []
     absent: list[Sentinel] = []
