@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from agent.model.measures import BY_KEY, Measure
 from agent.model.units import conversion
@@ -24,6 +24,7 @@ from agent.profiles.schema import (
     Table,
     When,
 )
+from agent.profiles.spelling import spelled_out
 from agent.profiles.values import ValueReader
 
 SHIPPED = Path(__file__).parent
@@ -58,28 +59,13 @@ def load_profile(path: Path, schema: type[_P]) -> _P:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ProfileError(f"{path}: {error}") from error
     try:
-        profile = decoded(_spelled_out(document), schema)
+        profile = decoded(spelled_out(document), schema)
     except MisfitError as error:
         raise ProfileError("\n".join(f"{path}: {mistake}" for mistake in error.mistakes)) from error
     problems = list(_problems(profile))
     if problems:
         raise ProfileError("\n".join(f"{path}: {problem}" for problem in problems))
     return profile
-
-
-def _spelled_out(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with each row's `words = "name"` replaced by the table of that name."""
-    shared = document.get("words")
-    sections = [*_listed(document.get("scalars")), *_listed(document.get("tables"))]
-    for row in (row for section in sections for row in _listed(section.get("rows"))):
-        if isinstance(shared, dict) and isinstance(row.get("words"), str):
-            row["words"] = shared.get(row["words"], row["words"])
-    return document
-
-
-def _listed(found: object) -> list[dict[str, Any]]:
-    """The tables in what should be a list of tables; whatever else stands there is told by the schema."""
-    return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
 
 
 def value_reader(row: Row, absent: Iterable[Sentinel] = ()) -> ValueReader:

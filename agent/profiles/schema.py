@@ -82,7 +82,7 @@ class SnmpRow(Row, frozen=True, kw_only=True):
 
 
 class Scalars(Strict, frozen=True, kw_only=True):
-    """Objects with one instance; their OIDs end in .0."""
+    """Objects with one instance; their OIDs end in .0. `each` repeats the rows: see agent/profiles/spelling.py."""
 
     rows: list[SnmpRow]
 
