@@ -214,6 +214,7 @@ _CIRCUITS = (
     Measure("circuit_voltage_distortion", u.RATIO, "Total harmonic distortion of the circuit's voltage", "回路电压谐波畸变率", (0, 10), _CIRCUIT),
     Measure("circuit_current_distortion", u.RATIO, "Total harmonic distortion of the circuit's current", "回路电流谐波畸变率", (0, 100), _CIRCUIT),
     Measure("circuit_current_unbalance", u.RATIO, "Unbalance of the circuit's currents between its phases", "回路三相电流不平衡度", (0, 10), ("circuit",)),
+    Measure("circuit_current_headroom", u.AMPERE, "Current the circuit can take on before it alarms", "回路告警前可增加的电流", (0, 10_000), _CIRCUIT),
     Measure("circuit_state", u.STATE, "State of the circuit, its breaker or its outlet", "回路状态", labels=_CIRCUIT, states=COMPONENT_STATES),
     Measure("circuit_load", u.RATIO, "Load of the circuit as a share of its rating", "回路负载率", (0, 10), _CIRCUIT),
 )
