@@ -1,6 +1,7 @@
 """The agent's HTTP side in a thread of its own, and a real browser that looks at it."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from aiohttp import web
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from agent.board import Board, View
 from dashboards.page.routes import routes
@@ -53,17 +54,18 @@ class Site:
 
     def close(self) -> None:
         self.stop()
+        self._call(_end_all())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
-    def do(self, board: Board, view: View) -> None:
+    def publish(self, board: Board, view: View) -> None:
         """Publishes a view, on the board's own loop."""
 
-        async def publish() -> None:
+        async def write() -> None:
             board.publish(view)
 
-        self._call(publish())
+        self._call(write())
 
     def _call(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
@@ -89,6 +91,14 @@ class Site:
         self._stop = self._serving = None
 
 
+async def _end_all() -> None:
+    """Ends what handlers that never answer have left behind."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+
+
 class Agent:
     """What the page talks to: the real application over a board that the test writes."""
 
@@ -108,7 +118,7 @@ class Agent:
         self._site.stop()
 
     def show(self, view: View) -> None:
-        self._site.do(self.board, view)
+        self._site.publish(self.board, view)
 
 
 @contextmanager
@@ -125,3 +135,22 @@ def listen(page: Page) -> list[str]:
     page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     return complaints
+
+
+@contextmanager
+def look(browser: Browser, url: str, *, losing: bool = False, **context: Any) -> Iterator[Page]:
+    """Opens the page; at the end the browser must have had nothing to complain of, but for a lost line if one is."""
+    with browser.new_context(**{"locale": "en-GB", **context}) as opened:
+        page = opened.new_page()
+        complaints = listen(page)
+        page.goto(url)
+        yield page
+        assert [text for text in complaints if not (losing and "net::ERR_" in text)] == []
+
+
+def card(page: Page, name: str) -> Locator:
+    return page.get_by_role("article").filter(has=page.get_by_role("heading", name=name, exact=True))
+
+
+def tile(page: Page, name: str, label: str) -> Locator:
+    return card(page, name).locator(".tile").filter(has=page.locator("dt", has_text=re.compile(f"^{label}$")))

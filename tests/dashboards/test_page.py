@@ -1,57 +1,13 @@
-"""The page in a real browser, on the real application, over a board that the test writes."""
+"""What the page shows, in a real browser, on the real application, over a board that the test writes."""
 
-import asyncio
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, get_args
 
 import pytest
-from aiohttp import web
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
-from agent.model.measures import BY_KEY, CATALOGUE
-from agent.model.readings import Kind
-from dashboards.page.routes import routes
-from exporters.stream import snapshot_event
-from tests.dashboards.browsing import CHROMIUM, Agent, Site, chromium, listen
-from tests.dashboards.room import AT, ats, device, night, reading, ups, view, whole_room
+from tests.dashboards.browsing import Agent, Site, card, look, tile
+from tests.dashboards.room import AT, device, night, reading, ups, view, whole_room
 from tests.exporters.rooms import standing
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed")
-expect.set_options(timeout=20_000)  # a machine under load is slow, not broken
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    site.close()
-
-
-@contextmanager
-def look(browser: Browser, url: str, *, losing: bool = False, **context: Any) -> Iterator[Page]:
-    """Opens the page; at the end the browser must have had nothing to complain of, but for a lost line if one is."""
-    with browser.new_context(**{"locale": "en-GB", **context}) as opened:
-        page = opened.new_page()
-        complaints = listen(page)
-        page.goto(url)
-        yield page
-        assert [text for text in complaints if not (losing and "net::ERR_" in text)] == []
-
-
-def card(page: Page, name: str) -> Locator:
-    return page.get_by_role("article").filter(has=page.get_by_role("heading", name=name, exact=True))
-
-
-def tile(page: Page, name: str, label: str) -> Locator:
-    return card(page, name).locator(".tile").filter(has=page.locator("dt", has_text=re.compile(f"^{label}$")))
 
 
 def test_every_device_has_its_card(browser: Browser, site: Site) -> None:
@@ -78,6 +34,13 @@ def test_a_value_that_changes_at_the_agent_changes_on_the_page(browser: Browser,
         agent.show(view(ups(load=0.87), at=AT + 1))
 
         expect(tile(page, "ups-1", "Load")).to_contain_text("87")
+
+
+def test_a_total_stands_for_its_parts(browser: Browser, site: Site) -> None:
+    parts = [reading("circuit_power", 400.0, circuit="1"), reading("circuit_power", 500.0, circuit="2")]
+    agent = Agent(site, view(device("pdu-a", "pdu", *parts, reading("circuit_power", 950.0, circuit="total"))))
+    with look(browser, agent.url) as page:
+        expect(tile(page, "pdu-a", "Power")).to_have_text("Power950W")
 
 
 def test_devices_come_and_go(browser: Browser, site: Site) -> None:
@@ -111,6 +74,7 @@ def test_the_verdict_says_the_gravest_alarm_and_what_to_do(browser: Browser, sit
         expect(page.locator("#alarms li")).to_have_count(3)
         expect(page.locator("#alarms li").first).to_contain_text(re.compile(r"Critical.*lost.*1 min \d\d s ago"))
         expect(card(page, "crac-1")).to_contain_text(re.compile(r"Down.*No answer for 3 min \d\d s – timed out"))
+        expect(card(page, "ats-1").locator(".chip")).to_have_text("Mains feed lost · Feed B")
         expect(card(page, "genset")).to_contain_text("Not heard yet")
         agent.show(view(*whole_room(), at=AT + 1))
 
@@ -164,107 +128,6 @@ def test_a_disclosure_shows_everything_and_stays_open_while_values_change(browse
         expect(load.locator(".name")).to_have_attribute("title", "roomready_ups_load_ratio")
 
 
-def test_ages_grow_by_the_agents_clock_however_wrong_the_viewers_is(browser: Browser, site: Site) -> None:
-    agent = Agent(site, view(ups()))
-    with look(browser, agent.url) as page:
-        expect(card(page, "ups-1").locator(".age").first).to_have_text(re.compile(r"^Read [2-9] s ago$"))
-        expect(card(page, "ups-1").locator(".age").first).to_have_text(re.compile(r"^Read ([4-9]|\d\d) s ago$"))
-        agent.show(view(ups(), at=AT + 3600))
-
-        expect(card(page, "ups-1").locator(".age").first).to_have_text("Read 1 h 00 min ago")
-        expect(tile(page, "ups-1", "Load")).to_contain_text("1 h 00 min ago")
-
-
-def test_chinese_is_asked_for_in_the_address(browser: Browser, site: Site) -> None:
-    agent = Agent(site, night())
-    with look(browser, f"{agent.url}?lang=zh") as page:
-        expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
-        expect(page.get_by_role("heading", level=1)).to_have_text("3 条告警：ats-1 的市电 B 路已中断")
-        expect(tile(page, "ups-2", "供电方式")).to_have_text("供电方式电池供电")
-        expect(tile(page, "ups-2", "输出电压")).to_have_text("输出电压–无读数")
-        expect(card(page, "crac-1")).to_contain_text("离线")
-
-
-def test_the_browsers_language_is_taken_and_the_switch_is_remembered(browser: Browser, site: Site) -> None:
-    agent = Agent(site, view(ups()))
-    with look(browser, agent.url, locale="zh-CN") as page:
-        expect(page.get_by_role("heading", level=1)).to_have_text("机房正常")
-        page.get_by_role("button", name="English").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Room normal")
-        expect(page.locator("html")).to_have_attribute("lang", "en")
-        page.reload()
-
-        expect(page.get_by_role("heading", level=1)).to_have_text("Room normal")
-
-
-def test_a_lost_connection_is_said_and_mends_by_itself(browser: Browser, site: Site) -> None:
-    agent = Agent(site, view(ups(load=0.42)))
-    with look(browser, agent.url, losing=True) as page:
-        band = page.locator("#band")
-        expect(tile(page, "ups-1", "Load")).to_contain_text("42")
-        expect(band).to_be_hidden()
-        agent.stop()
-
-        expect(band).to_have_text(re.compile(r"^Connection lost \d+ s ago – values below are old$"))
-        expect(page.get_by_role("heading", level=1)).to_have_text("State of the room unknown")
-        expect(page.locator("#verdict")).to_contain_text("Last known: Room normal")
-        expect(page.locator("html")).to_have_class("old")
-
-        agent.board.publish(view(ups(load=0.87), at=AT + 60))
-        agent.start()
-
-        expect(band).to_be_hidden()
-        expect(tile(page, "ups-1", "Load")).to_contain_text("87")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Room normal")
-        expect(page.locator("html")).not_to_have_class("old")
-
-
-def test_a_line_that_dies_without_a_word_is_noticed(browser: Browser, site: Site) -> None:
-    """The first stream brings one snapshot; then nothing more comes, on this stream or on any other."""
-    streams = 0
-
-    async def dead(request: web.Request) -> web.StreamResponse:
-        nonlocal streams
-        streams += 1
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        await response.prepare(request)
-        if streams == 1:
-            await response.write(snapshot_event(view(ups())))
-        await asyncio.wait_for(asyncio.Event().wait(), 600)
-        return response
-
-    app = web.Application()
-    app.add_routes([*routes(), web.get("/api/v1/stream", dead)])
-    site.start(app)
-    with browser.new_context(locale="en-GB") as context:
-        page = context.new_page()
-        page.clock.install()
-        page.goto(site.url)
-        expect(page.get_by_role("heading", level=1)).to_have_text("Room normal")
-        page.clock.run_for(12_000)
-
-        expect(page.locator("#band")).to_contain_text("Connection lost")
-        assert streams > 1
-
-
-def test_an_agent_that_repeats_itself_is_not_called_live(browser: Browser, site: Site) -> None:
-    agent = Agent(site, view(ups()))
-    with browser.new_context(locale="en-GB") as context:
-        page = context.new_page()
-        page.clock.install()
-        page.goto(agent.url)
-        expect(page.get_by_role("heading", level=1)).to_have_text("Room normal")
-        for _ in range(8):  # each reopens the silent stream, and is answered in real time
-            page.clock.run_for(2_000)
-            page.wait_for_load_state()
-
-        expect(page.locator("#band")).to_contain_text("nothing new")
-        agent.show(view(ups(), at=AT + 60))
-
-        expect(page.locator("#band")).to_be_hidden()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Room normal")
-
-
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_phone_never_scrolls_sideways(browser: Browser, site: Site, language: str) -> None:
     endless = device("n" * 90, "climate", reading("air_temperature", 21.0, sensor="s" * 90), zone="z" * 90)
@@ -285,33 +148,3 @@ def test_a_quiet_room_fits_on_a_wall(browser: Browser, site: Site) -> None:
 
         assert page.evaluate("document.documentElement.scrollHeight") == 1080
         assert page.locator("h1").evaluate("node => parseFloat(getComputedStyle(node).fontSize)") > 60
-
-
-def test_the_pages_tables_speak_of_what_the_catalogue_has(browser: Browser, site: Site) -> None:
-    """The page spells keys on its own; each of them must exist, and each flag, kind and label must have its words."""
-    agent = Agent(site, view(ats()))
-    with look(browser, agent.url) as page:
-        words = page.evaluate("import('/static/words.js').then((module) => ({ ...module }))")
-        kinds = page.evaluate("import('/static/kinds.js').then((module) => ({ ...module }))")
-    shown = {key for table in ("EXPECTED", "WELCOME") for keys in kinds[table].values() for key in keys}
-
-    assert shown <= set(BY_KEY)
-    assert set(words["SHORT"]) <= set(BY_KEY)
-    assert shown <= set(words["SHORT"])
-    assert set(words["FLAGS"]) == {measure.key for measure in CATALOGUE if measure.is_flag}
-    assert set(words["KINDS"]) == set(get_args(Kind))
-    assert set(words["LABELS"]) == {label for measure in CATALOGUE for label in measure.labels}
-
-
-def test_every_word_is_said_in_both_languages(browser: Browser, site: Site) -> None:
-    agent = Agent(site, view(ats()))
-    with look(browser, agent.url) as page:
-        words = page.evaluate("import('/static/words.js').then((module) => ({ ...module }))")
-    rows = [row for name in ("WORDS", "KINDS", "ZONES", "SHORT", "LABELS", "CONTACTS") for row in words[name].values()]
-    rows += [row for pair in words["FLAGS"].values() for row in pair]
-    swapped = words["WORDS"]["other_language"]  # says the language that it leads to
-
-    for english, chinese in rows:
-        assert re.search(r"[一-鿿]", chinese) or [english, chinese] == swapped
-        assert re.search(r"[A-Za-z]", english) or [english, chinese] == swapped
-        assert set(re.findall(r"{\w+}", english)) == set(re.findall(r"{\w+}", chinese))

@@ -5,7 +5,7 @@ import { ago, duration } from "./format.js";
 import { tilesOf } from "./kinds.js";
 import { details } from "./readings.js";
 import { shape } from "./shapes.js";
-import { tile } from "./tiles.js";
+import { tag, tile } from "./tiles.js";
 import { KINDS, ZONES, pick, say, word } from "./words.js";
 
 const STATUS = new Map([[true, ["normal", "up"]], [false, ["warning", "down"]], [null, ["unknown", "never"]]]);
@@ -57,7 +57,7 @@ function chip() {
     update(alarm) {
       setClass(node, `chip ${alarm.severity}`);
       sign.update(alarm.severity);
-      setText(title, pick(alarm.title));
+      setText(title, [pick(alarm.title), tag(alarm.labels)].filter(Boolean).join(" · "));
     },
   };
 }

@@ -1,6 +1,6 @@
 // What a card shows of a device, by its kind. A tile is {key, label, readings}; no readings means that it is not known.
 
-import { CONTACTS, LABELS, SHORT, pick, word } from "./words.js";
+import { LABELS, NAMES, SHORT, pick, word } from "./words.js";
 
 // Always shown, also when there is no reading: their absence is news.
 export const EXPECTED = {
@@ -58,9 +58,9 @@ function grouped(readings) {
   return groups;
 }
 
-// A device that gives a total gives it without a label; the parts are among all its readings.
+// A total is a reading without labels, or one whose label says so; then the parts are left to the disclosure.
 function plain(key, readings) {
-  const total = readings.filter(({ labels }) => !Object.keys(labels).length);
+  const total = readings.filter(({ labels }) => Object.values(labels).every((of) => of === "total"));
   const label = Object.hasOwn(SHORT, key) || !readings.length ? word(SHORT, key) : pick(readings[0].name);
   return { key, label, readings: total.length ? total : readings };
 }
@@ -82,6 +82,6 @@ function feeds(byMeasure) {
 const contacts = (byMeasure) =>
   (byMeasure.get("contact_active") ?? []).map((reading) => ({
     key: `contact ${reading.labels.contact}`,
-    label: word(CONTACTS, reading.labels.contact ?? ""),
+    label: word(NAMES, reading.labels.contact ?? ""),
     readings: [reading],
   }));

@@ -5,7 +5,7 @@ import { el, keyed, setClass, setText } from "./dom.js";
 import { ago, isShare, quantity } from "./format.js";
 import { isTrouble } from "./kinds.js";
 import { bar } from "./shapes.js";
-import { CONTACTS, FLAGS, LABELS, pick, say, word } from "./words.js";
+import { FLAGS, LABELS, NAMES, pick, say, word } from "./words.js";
 
 const OLD = 10; // seconds from which a value shows its own age; the card's foot shows the newest one's
 const MANY = 4; // values of one measure beyond which a range says more than a row of numbers
@@ -40,7 +40,7 @@ export function spell(reading) {
 // What tells a reading from its siblings: "L1", "module 2", "rack 7".
 export const tag = (labels) =>
   Object.entries(labels)
-    .map(([name, of]) => (/^\d+$/.test(of) || name === "feed" ? `${word(LABELS, name)} ${of}` : word(CONTACTS, of)))
+    .map(([name, of]) => (/^\d+$/.test(of) || name === "feed" ? `${word(LABELS, name)} ${of}` : word(NAMES, of)))
     .join(" · ");
 
 const classes = (names) => Object.keys(names).filter((name) => names[name]).join(" ");

@@ -162,12 +162,14 @@ export const LABELS = {
   mount: ["disk", "磁盘"],
 };
 
-export const CONTACTS = {
+// Values of labels that have words: contacts, and what stands for the whole.
+export const NAMES = {
   surge_protector_failed: ["Surge protector", "防雷器失效"],
   breaker_tripped: ["Breaker trip", "断路器跳闸"],
   water_leak: ["Water leak", "漏水"],
   smoke: ["Smoke", "烟雾"],
   door_open: ["Door open", "门打开"],
+  total: ["total", "合计"],
 };
 
 export function speak(name) {
