@@ -1,6 +1,7 @@
 """The `roomready` command: a table of subcommands, each in a module with `add_arguments` and `run`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -28,7 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             implementation.add_arguments(command)
             command.set_defaults(run=implementation.run)
     parsed = parser.parse_args(words)
-    return int(parsed.run(parsed))
+    try:
+        return int(parsed.run(parsed))
+    except BrokenPipeError:  # whoever reads (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ async def recognise(line: SnmpLine, known: Mapping[str, SnmpProfile], forced: st
     leaders = [p for p in known.values() if not p.fallback]
     leader = await _first_telling(line, _named(leaders, object_id, description), anchor)
     if leader is None:
-        answering = await _answering(line, [p for p in known.values() if p.recognise.telling], anchor)
+        answering = await _answering(line, [p for p in known.values() if p.recognise.telling], anchor, own_only=True)
         leader = next((p for p in answering if not p.fallback), None)
         found = [leader] if leader else [p for p in answering if p.fallback]
     else:
@@ -82,11 +82,24 @@ async def _first_telling(line: SnmpLine, candidates: Sequence[SnmpProfile], anch
     return next((p for p in candidates if not p.recognise.telling or p in answering), None)
 
 
-async def _answering(line: SnmpLine, profiles: Sequence[SnmpProfile], anchor: str) -> list[SnmpProfile]:
-    """The profiles of which a telling object answers with anything but an empty text."""
-    asked = sorted({absolute(p, oid) for p in profiles for oid in p.recognise.telling})
+async def _answering(
+    line: SnmpLine, profiles: Sequence[SnmpProfile], anchor: str, *, own_only: bool = False
+) -> list[SnmpProfile]:
+    """The profiles of which a telling object answers with anything but an empty text.
+
+    An object of a standard MIB tells nothing about the maker: with `own_only` it counts for standard profiles alone.
+    """
+    telling = {
+        p.name: {oid for oid in (absolute(p, oid) for oid in p.recognise.telling) if _counts(p, oid, own_only)}
+        for p in profiles
+    }
+    asked = sorted(set().union(*telling.values()))
     found = {oid for oid, value in (await line.survey(asked, anchor)).items() if as_text(value)}
-    return [p for p in profiles if any(absolute(p, oid) in found for oid in p.recognise.telling)]
+    return [p for p in profiles if telling[p.name] & found]
+
+
+def _counts(profile: SnmpProfile, oid: str, own_only: bool) -> bool:
+    return profile.fallback or not own_only or oid.startswith("1.3.6.1.4.1.")
 
 
 def _with_named(profiles: list[SnmpProfile], known: Mapping[str, SnmpProfile]) -> list[SnmpProfile]:
