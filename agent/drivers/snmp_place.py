@@ -2,6 +2,7 @@
 
 {index}       the row's index              {index.2}  the 2nd part of it
 {column.3}    a cell of the same row       {at.2.1.[1]}  any object: [1] is the index's 1st part, [] all of it
+{column.3|column.2|index}                  the first of these that is not empty
 """
 
 import re
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from agent.profiles.schema import By, When
 from agent.profiles.values import Raw, as_text
 
-_SLOT = re.compile(r"\{(?:index(?:\.(?P<part>\d+))?|column\.(?P<column>[\d.]+)|at\.(?P<at>[\d.\[\]]+))\}")
+_SLOT = re.compile(r"\{([^{}]+)\}")
 _BRACKET = re.compile(r"\[(\d*)\]")
 
 
@@ -45,25 +46,30 @@ class Place:
 
     def objects(self, template: str) -> Iterator[str]:
         """The objects whose values stand in a template."""
-        for slot in _SLOT.finditer(template):
-            if slot["column"]:
-                yield self.cell(slot["column"])
-            elif slot["at"]:
-                yield self.object(slot["at"])
+        return (oid for word in _slots(template) if (oid := self._object_of(word)))
 
     def filled(self, template: str, known: Mapping[str, Raw]) -> str:
         """A template with its slots filled in; what the device does not tell is empty."""
 
+        def word(text: str) -> str:
+            oid = self._object_of(text)
+            return as_text(known.get(oid)) if oid else self.part(text.removeprefix("index").removeprefix("."))
+
         def slot(match: re.Match[str]) -> str:
-            if match["column"]:
-                return as_text(known.get(self.cell(match["column"])))
-            if match["at"]:
-                return as_text(known.get(self.object(match["at"])))
-            return self.part(match["part"] or "")
+            return next((found for text in match[1].split("|") if (found := word(text))), "")
 
         return _SLOT.sub(slot, template).strip()
+
+    def _object_of(self, word: str) -> str:
+        """The object that a word of a slot stands for; none for an index."""
+        kind, _, oid = word.partition(".")
+        return self.cell(oid) if kind == "column" else self.object(oid) if kind == "at" else ""
 
 
 def names_something(template: str) -> bool:
     """Whether a template is filled from the device's own names, and not from numbers alone."""
-    return any(slot["column"] or slot["at"] for slot in _SLOT.finditer(template))
+    return any(not word.startswith("index") for word in _slots(template))
+
+
+def _slots(template: str) -> Iterator[str]:
+    return (word for slot in _SLOT.findall(template) for word in slot.split("|"))

@@ -51,7 +51,7 @@ async def recognise(line: SnmpLine, known: Mapping[str, SnmpProfile], forced: st
     if leader is None:
         answering = await _answering(line, [p for p in known.values() if p.recognise.telling], anchor, own_only=True)
         leader = next((p for p in answering if not p.fallback), None)
-        found = [leader] if leader else [p for p in answering if p.fallback]
+        found = [leader] if leader else _standard(answering)
     else:
         found = [leader]
     if not found and not system:
@@ -59,6 +59,11 @@ async def recognise(line: SnmpLine, known: Mapping[str, SnmpProfile], forced: st
     if not found:
         raise Unknown(f"no profile knows sysObjectID {object_id or 'none'}, sysDescr {description[:60]!r}")
     return Recognised(_with_named(found, known), anchor, name)
+
+
+def _standard(answering: Iterable[SnmpProfile]) -> list[SnmpProfile]:
+    """The standard MIBs; one that is for sensors of any kind says least of what the device is, so it does not lead."""
+    return sorted((p for p in answering if p.fallback), key=lambda p: p.kind == "climate")
 
 
 def _named(profiles: Iterable[SnmpProfile], object_id: str, description: str) -> list[SnmpProfile]:

@@ -87,6 +87,7 @@ WORDS: dict[str, tuple[Unit, Fraction, Fraction]] = {
         ("ratio", RATIO, 1, 0),
         ("rpm", RPM, 1, 0),
         ("m3/s", CUBIC_METER_PER_SECOND, 1, 0),
+        ("m3/min", CUBIC_METER_PER_SECOND, Fraction(1, 60), 0),
         ("m3/h", CUBIC_METER_PER_SECOND, Fraction(1, 3600), 0),
         ("l/s", CUBIC_METER_PER_SECOND, 1 / _K, 0),
         ("l/min", CUBIC_METER_PER_SECOND, Fraction(1, 60000), 0),

@@ -89,7 +89,8 @@ class Scalars(Strict, frozen=True, kw_only=True):
 
 class Table(Strict, frozen=True, kw_only=True):
     """A conceptual table. Labels may use {index}, {index.N} (its Nth part), {column.N} (a cell of the same row) and
-    {at.OID} (any object; [] and [N] in the OID stand for the index and its Nth part). Names that repeat get the index.
+    {at.OID} (any object; [] and [N] in the OID stand for the index and its Nth part), and {a|b} for the first that is
+    not empty. Names that repeat get the index.
 
     `count` names the object that says how many rows are real: rows beyond it that read only zeros are padding.
     """
