@@ -4,6 +4,7 @@ A profile says what the device's document says ("0.1 V", "min", "0.1 degF"); `co
 rational arithmetic to the base unit. Nothing else in the program converts units.
 """
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -98,6 +99,7 @@ WORDS: dict[str, tuple[Unit, Fraction, Fraction]] = {
         ("bar", PASCAL, 100 * _K, 0),
         ("psi", PASCAL, Fraction(6894757, 1000), 0),
         ("m/s", METER_PER_SECOND, 1, 0),
+        ("m/min", METER_PER_SECOND, Fraction(1, 60), 0),
         ("lx", LUX, 1, 0),
         ("B", BYTE, 1, 0),
         ("count", COUNT, 1, 0),
@@ -143,5 +145,5 @@ def conversion(text: str) -> Conversion:
 
 
 def _conversion(unit: Unit, factor: Fraction, offset: Fraction) -> Conversion:
-    divisor = factor.denominator * offset.denominator
+    divisor = math.lcm(factor.denominator, offset.denominator)
     return Conversion(unit, int(factor * divisor), int(offset * divisor), divisor)
