@@ -1,20 +1,28 @@
 """The board: the newest view of the room, written by the service, read by everything that renders."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agent.alarms.evaluate import AlarmState
+from agent.events import Event
 from agent.model.readings import Snapshot
+from agent.traps.counts import TrapCounts
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is known now: the snapshot and how the alarms stand. Wall times in seconds."""
+    """What is known now: the snapshot, how the alarms stand, what happened (oldest first). Wall times in seconds.
+
+    `traps` is None where no notifications are received.
+    """
 
     snapshot: Snapshot
     alarms: AlarmState = field(default_factory=AlarmState)
     started_at: float = 0.0
     version: str = ""
+    events: Sequence[Event] = ()
+    traps: TrapCounts | None = None
 
 
 class Board:

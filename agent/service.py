@@ -8,20 +8,27 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from agent.alarms.catalogue import ALARMS
 from agent.alarms.evaluate import AlarmState, Transition, evaluate
 from agent.board import Board, View
 from agent.config import Config, DeviceConfig
 from agent.drivers.registry import connect
+from agent.events import Event, Events, agent_started, alarm_changed, device_back, device_lost
 from agent.latest import Latest, Watched
 from agent.model.measures import Group
-from agent.model.readings import Poll
+from agent.model.readings import Poll, Snapshot
 from agent.poll import SLOT, Pace, Poller
 from agent.sections import PollSection
+from agent.traps.settings import TrapSettings
 from dashboards.page.routes import routes as page_routes
 from exporters.http import make_app, serve
+
+if TYPE_CHECKING:
+    from agent.traps.receiver import TrapReceiver
 
 log = logging.getLogger(__name__)
 
@@ -37,13 +44,15 @@ class Service:
         self._alarms = AlarmState()
         self._started_at = time.time()
         self._version = version("roomready")
-        self.board = Board(View(self._latest.snapshot(self._started_at), self._alarms, self._started_at, self._version))
+        self._events = Events()
         self._publishing: asyncio.TimerHandle | None = None
         devices = [
             (device.section.name, connect(device.address, config.surroundings), _pace(device, config.poll))
             for device in config.devices
         ]
         self.poller = Poller(devices, self._take)
+        self.traps = None if config.traps is None else self._receiver(config.traps)
+        self.board = Board(self._view(self._latest.snapshot(self._started_at)))
 
     async def run(self, stop: asyncio.Event, ready: Callable[[str], Awaitable[None] | None]) -> None:
         """Serves and polls until `stop` is set; calls `ready` with the page's URL once it can be opened.
@@ -52,7 +61,9 @@ class Service:
             OSError: the address to listen on is not to be had.
         """
         http = self.config.http
-        async with serve(make_app(self.board, page_routes()), http.host, http.port) as (host, port):
+        listening = nullcontext() if self.traps is None else self.traps.listening()
+        async with listening, serve(make_app(self.board, page_routes()), http.host, http.port) as (host, port):
+            self._record(agent_started(self._started_at, self._version))
             tasks = [
                 asyncio.create_task(self.poller.run(), name="poller"),
                 asyncio.create_task(self._tick(), name="tick"),
@@ -68,13 +79,28 @@ class Service:
                 if self._publishing is not None:
                     self._publishing.cancel()
 
+    def _receiver(self, settings: TrapSettings) -> "TrapReceiver":
+        from agent.traps.receiver import TrapReceiver  # noqa: PLC0415  # pysnmp loads where notifications are received
+
+        snmp = [(d.section.name, d.address.host) for d in self.config.devices if d.address.scheme == "snmp"]
+        return TrapReceiver(settings, snmp, self.poller.poll_now, self._record)
+
+    def _record(self, event: Event) -> None:
+        self._events.record(event)
+        self._publish_soon()
+
     def _take(self, poll: Poll) -> None:
         before = self._latest.snapshot(poll.at).devices[poll.device]
         self._latest.fold(poll)
         if poll.fault is not None and before.up is not False:
             log.warning("%s: %s: %s", poll.device, poll.fault.result, poll.fault)
+            self._record(device_lost(poll.at, poll.device, poll.fault.result, str(poll.fault)))
         elif poll.fault is None and before.up is False:
             log.info("%s: answers again", poll.device)
+            self._record(device_back(poll.at, poll.device))
+        self._publish_soon()
+
+    def _publish_soon(self) -> None:
         if self._publishing is None:
             self._publishing = asyncio.get_running_loop().call_later(SLOT / 2, self._publish)
 
@@ -91,7 +117,12 @@ class Service:
         self._alarms, transitions = evaluate(ALARMS, snapshot, self._alarms)
         for transition in transitions:
             _log(transition)
-        self.board.publish(View(snapshot, self._alarms, self._started_at, self._version))
+            self._events.record(alarm_changed(transition))
+        self.board.publish(self._view(snapshot))
+
+    def _view(self, snapshot: Snapshot) -> View:
+        traps = None if self.traps is None else self.traps.counts
+        return View(snapshot, self._alarms, self._started_at, self._version, self._events.tail, traps)
 
 
 def _log(transition: Transition) -> None:

@@ -2,6 +2,7 @@
 
     GET /metrics           Prometheus text format or OpenMetrics, gzip when asked
     GET /api/v1/snapshot   JSON
+    GET /api/v1/events     JSON, what happened, newest first
     GET /api/v1/stream     server-sent events
     GET /-/healthy         200 as long as the loop runs
     GET /-/ready           200 once every device was polled, until then 503 and the names of those that were not
@@ -22,6 +23,7 @@ from aiohttp.typedefs import Handler
 from prometheus_client.exposition import gzip_accepted
 
 from agent.board import Board, View
+from exporters.events import events
 from exporters.prometheus import Form, encode, negotiate
 from exporters.shared import Rendered
 from exporters.stream import PATIENCE, Beat, stream
@@ -54,6 +56,7 @@ def make_app(board: Board, extra_routes: Sequence[web.AbstractRouteDef] = ()) ->
         [
             web.get("/metrics", partial(_metrics, rendered=rendered)),
             web.get("/api/v1/snapshot", partial(_snapshot, rendered=rendered)),
+            web.get("/api/v1/events", partial(events, board=board)),
             web.get("/api/v1/stream", partial(stream, beat=beat, patience=PATIENCE), allow_head=False),
             web.get("/-/healthy", _healthy),
             web.get("/-/ready", partial(_ready, board=board)),

@@ -69,6 +69,7 @@ def families(view: View) -> Iterator[Metric]:
     yield from _filled(_measures(view.snapshot))
     yield from _filled(_devices(view.snapshot))
     yield from _filled(_alarms(view))
+    yield from _filled(_traps(view))
     yield _build_info(view.version)
 
 
@@ -166,6 +167,21 @@ def _transitions(alarms: AlarmState) -> Metric:
         for direction, counts in (("raised", alarms.raised), ("cleared", alarms.cleared)):
             family.add_sample(f"{family.name}_total", {"alarm": key, "direction": direction}, counts.get(key, 0))
     return family
+
+
+def _traps(view: View) -> Iterator[Metric]:
+    """Nothing where no notifications are received; else every result from 0 on."""
+    if view.traps is None:
+        return
+    received = _counter("traps_received", "SNMP notifications received, by what became of them")
+    devices = _counter("device_traps", "SNMP notifications accepted from the device")
+    for result, count in view.traps.received.items():
+        received.add_sample(f"{received.name}_total", {"result": result}, count)
+    for name, count in view.traps.devices.items():
+        device = view.snapshot.devices.get(name)
+        if device is not None:
+            devices.add_sample(f"{devices.name}_total", _labels(device), count)
+    yield from (received, devices)
 
 
 def _build_info(version: str) -> Metric:

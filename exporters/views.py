@@ -10,6 +10,7 @@ import msgspec
 
 from agent.alarms.catalogue import Text
 from agent.alarms.evaluate import Standing, Subject
+from agent.alarms.sentence import said
 from agent.board import View
 from agent.model.readings import DeviceSnapshot, Identity, Timed, Withheld
 from agent.model.words import Word, say
@@ -86,7 +87,6 @@ def _withheld(refused: Withheld) -> Json:
 
 def _alarm(subject: Subject, standing: Standing) -> Json:
     alarm = subject.alarm
-    names = _Names(subject.labels, device=subject.device)
     return {
         "alarm": alarm.key,
         "severity": alarm.severity,
@@ -95,16 +95,9 @@ def _alarm(subject: Subject, standing: Standing) -> Json:
         "labels": dict(subject.labels),
         "raised_at": standing.raised_at,
         "title": _both(alarm.title),
-        "says": {"en": alarm.says.en.format_map(names), "zh": alarm.says.zh.format_map(names)},
+        "says": _both(said(subject)),
         "do": _both(alarm.do),
     }
-
-
-class _Names(dict[str, str]):
-    """What a sentence may name; a label that this reading does not carry is a question mark."""
-
-    def __missing__(self, name: str) -> str:
-        return "?"
 
 
 def _both(text: Text | Word) -> Json:

@@ -129,7 +129,9 @@ async def _fail(_request: web.Request) -> web.Response:
     raise RuntimeError("the secret of the house")
 
 
-@pytest.mark.parametrize("path", ["/metrics", "/api/v1/snapshot", "/-/healthy", "/-/ready", "/nowhere", "/fails"])
+@pytest.mark.parametrize(
+    "path", ["/metrics", "/api/v1/snapshot", "/api/v1/events", "/-/healthy", "/-/ready", "/nowhere", "/fails"]
+)
 def test_every_answer_carries_the_security_headers(path: str) -> None:
     _, headers, _ = ask(path, make_app(Board(ROOM), [web.get("/fails", _fail)]))
 

@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families as text_fami
 from agent.board import View
 from agent.model.measures import BY_KEY, CATALOGUE, Measure
 from agent.model.readings import Withheld
+from agent.traps.counts import TrapCounts
 from exporters.prometheus import render
 from tests.exporters.rooms import AT, device, reading, standing, view
 
@@ -202,3 +203,14 @@ def test_words_of_a_device_cannot_break_out_of_their_label() -> None:
     room = view(device(evil, reading("ups_load", 0.4)))
 
     assert value(room, "roomready_ups_load_ratio", device=evil, zone="auxiliary") == 0.4
+
+
+def test_notifications_are_counted_where_they_are_received_and_absent_where_not() -> None:
+    counts = TrapCounts({"accepted": 2, "refused": 0}, {"u1": 2, "gone": 7})
+    room = replace(view(device("u1")), traps=counts)
+
+    assert 2.0 == value(room, "roomready_traps_received_total", result="accepted")
+    assert 0.0 == value(room, "roomready_traps_received_total", result="refused")
+    assert 2.0 == value(room, "roomready_device_traps_total", device="u1", zone="auxiliary")
+    assert b"gone" not in render(room)[0]
+    assert b"traps" not in render(view(device("u1")))[0]
