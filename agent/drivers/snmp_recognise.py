@@ -63,7 +63,7 @@ async def recognise(line: SnmpLine, known: Mapping[str, SnmpProfile], forced: st
 
 def _standard(answering: Iterable[SnmpProfile]) -> list[SnmpProfile]:
     """The standard MIBs; one that is for sensors of any kind says least of what the device is, so it does not lead."""
-    return sorted((p for p in answering if p.fallback), key=lambda p: p.kind == "climate")
+    return sorted((p for p in answering if p.fallback), key=lambda p: p.kind == "environment")
 
 
 def _named(profiles: Iterable[SnmpProfile], object_id: str, description: str) -> list[SnmpProfile]:

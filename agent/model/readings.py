@@ -10,7 +10,18 @@ from agent.model.measures import Group, Measure
 
 Labels = tuple[tuple[str, str], ...]
 Kind = Literal[
-    "ups", "ats", "meter", "pdu", "rectifier", "climate", "cooling", "contacts", "host", "generator", "unknown"
+    "ups",
+    "ats",
+    "meter",
+    "pdu",
+    "rectifier",
+    "climate",
+    "environment",
+    "cooling",
+    "contacts",
+    "host",
+    "generator",
+    "unknown",
 ]
 
 

@@ -72,6 +72,7 @@ export const KINDS = {
   pdu: ["Power distribution", "配电单元"],
   rectifier: ["Rectifier", "开关电源"],
   climate: ["Climate sensor", "温湿度传感器"],
+  environment: ["Environment monitor", "环境监控主机"],
   cooling: ["Cooling unit", "空调"],
   contacts: ["Contacts", "干接点"],
   host: ["Server", "服务器"],
