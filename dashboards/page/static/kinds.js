@@ -24,7 +24,7 @@ export const WELCOME = {
   pdu: ["circuit_voltage", "circuit_load", "circuit_energy", "circuit_state", "air_temperature", "air_humidity"],
   rectifier: ["dc_load", "battery_runtime", "rectifier_state"],
   climate: ["air_dew_point"],
-  environment: ["air_humidity", "air_dew_point", "contact_active", "sensor_state"],
+  environment: ["air_humidity", "air_dew_point"],
   cooling: ["cooling_output", "cooling_demand", "cooling_fan"],
   host: ["host_temperature", "host_uptime"],
   generator: ["generator_power", "generator_coolant_temperature", "generator_battery_voltage"],
