@@ -170,6 +170,8 @@ def _is_padding(meeting: _Meeting, table: Table, place: Place) -> bool:
 
 def _labelled(meeting: _Meeting, table: Table, place: Place) -> Place:
     filled = {label: place.filled(text, meeting.known) for label, text in table.labels.items()}
+    if table.cut is not None:
+        filled = {label: re.sub(table.cut, "", text).strip() for label, text in filled.items()}
     labels = {label: table.label_words.get(label, {}).get(text, text) for label, text in filled.items()}
     return replace(place, labels=labels)
 

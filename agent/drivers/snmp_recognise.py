@@ -67,13 +67,12 @@ def _standard(answering: Iterable[SnmpProfile]) -> list[SnmpProfile]:
 
 
 def _named(profiles: Iterable[SnmpProfile], object_id: str, description: str) -> list[SnmpProfile]:
-    """Profiles that name this sysObjectID (the longest prefix first) or sysDescr."""
-    by_id = [(_prefix(p, object_id), p) for p in profiles]
-    named = [p for length, p in sorted(by_id, key=lambda pair: -pair[0]) if length]
-    described = [
-        p for length, p in by_id if not length and any(re.search(d, description) for d in p.recognise.descriptions)
+    """Profiles that name this sysObjectID (longest prefix first; of equals, who knows the sysDescr too) or sysDescr."""
+    by_id = [
+        (_prefix(p, object_id), any(re.search(d, description) for d in p.recognise.descriptions), p) for p in profiles
     ]
-    return named + described
+    named = [p for length, _, p in sorted(by_id, key=lambda known: (-known[0], not known[1])) if length]
+    return named + [p for length, described, p in by_id if described and not length]
 
 
 def _prefix(profile: SnmpProfile, object_id: str) -> int:

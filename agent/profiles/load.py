@@ -204,6 +204,8 @@ def _snmp_problems(row: SnmpRow, table: bool) -> Iterator[str]:
 def _table_problems(table: Table) -> Iterator[str]:
     if not _OID.fullmatch(table.entry):
         yield f"entry: {table.entry!r} is not an OID"
+    if table.cut is not None:
+        yield from (f"cut: {problem}" for problem in _pattern_problems(table.cut, groups=0))
     known = {label for row in table.rows if row.measure in BY_KEY for label in BY_KEY[row.measure].labels}
     for label in table.labels:
         if label not in known:

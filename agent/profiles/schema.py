@@ -82,7 +82,7 @@ class SnmpRow(Row, frozen=True, kw_only=True):
 
 
 class Scalars(Strict, frozen=True, kw_only=True):
-    """Objects with one instance; their OIDs end in .0. `each` repeats the rows: see agent/profiles/spelling.py."""
+    """Objects with one instance; their OIDs end in .0. `each` repeats a section: see agent/profiles/spelling.py."""
 
     rows: list[SnmpRow]
 
@@ -90,7 +90,7 @@ class Scalars(Strict, frozen=True, kw_only=True):
 class Table(Strict, frozen=True, kw_only=True):
     """A conceptual table. Labels may use {index}, {index.N} (its Nth part), {column.N} (a cell of the same row) and
     {at.OID} (any object; [] and [N] in the OID stand for the index and its Nth part), and {a|b} for the first that is
-    not empty. Names that repeat get the index.
+    not empty; what `cut` matches is left out. Names that repeat get the index.
 
     `count` names the object that says how many rows are real: rows beyond it that read only zeros are padding.
     """
@@ -99,6 +99,7 @@ class Table(Strict, frozen=True, kw_only=True):
     rows: list[SnmpRow]
     labels: dict[str, str] = {}
     label_words: dict[str, Words] = {}
+    cut: str | None = None
     count: str | None = None
     where: When | None = None
     when: When | None = None

@@ -1,7 +1,7 @@
 """The abbreviations that a profile file may use, spelled out before the file is checked against the schema.
 
 words = "limits"               in a row: the table `words.limits` of the same file
-each = [1, 2, 3]               in a section of scalars: its rows once for each number, which stands for {n}
+each = [1, 2, 3]               in a section: the section once for each number, which stands for {n}
 each = [{ at = 7, no = 1 }]    the same with several: 7 stands for {at}, 1 for {no}
 """
 
@@ -12,15 +12,20 @@ from typing import Any
 def spelled_out(document: dict[str, Any]) -> dict[str, Any]:
     """The document without abbreviations; what cannot be understood is left for the schema to tell."""
     shared = document.get("words")
-    for section in (*_tables(document.get("scalars")), *_tables(document.get("tables"))):
-        for row in _tables(section.get("rows")):
+    for kind in ("scalars", "tables"):
+        if isinstance(document.get(kind), list):
+            document[kind] = [part for section in document[kind] for part in _repeated(section)]
+        for row in (row for section in _tables(document.get(kind)) for row in _tables(section.get("rows"))):
             if isinstance(shared, dict) and isinstance(row.get("words"), str):
                 row["words"] = shared.get(row["words"], row["words"])
-    for section in _tables(document.get("scalars")):
-        if isinstance(section.get("each"), list) and isinstance(section.get("rows"), list):
-            numbers = [_numbered(item) for item in section.pop("each")]
-            section["rows"] = [_filled(row, number) for number in numbers for row in section["rows"]]
     return document
+
+
+def _repeated(section: Any) -> list[Any]:
+    if not isinstance(section, dict) or not isinstance(section.get("each"), list):
+        return [section]
+    once = {key: value for key, value in section.items() if key != "each"}
+    return [_filled(once, _numbered(item)) for item in section["each"]]
 
 
 def _numbered(item: object) -> dict[str, str]:
