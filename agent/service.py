@@ -46,6 +46,7 @@ class Service:
         self._version = version("roomready")
         self._events = Events()
         self._publishing: asyncio.TimerHandle | None = None
+        self._hinted: set[str] = set()  # devices whose next poll is shown at once
         devices = [
             (device.section.name, connect(device.address, config.surroundings), _pace(device, config.poll))
             for device in config.devices
@@ -83,7 +84,11 @@ class Service:
         from agent.traps.receiver import TrapReceiver  # noqa: PLC0415  # pysnmp loads where notifications are received
 
         snmp = [(d.section.name, d.address.host) for d in self.config.devices if d.address.scheme == "snmp"]
-        return TrapReceiver(settings, snmp, self.poller.poll_now, self._record)
+        return TrapReceiver(settings, snmp, self._poll_now, self._record)
+
+    def _poll_now(self, device: str) -> None:
+        self._hinted.add(device)
+        self.poller.poll_now(device)
 
     def _record(self, event: Event) -> None:
         self._events.record(event)
@@ -98,7 +103,11 @@ class Service:
         elif poll.fault is None and before.up is False:
             log.info("%s: answers again", poll.device)
             self._record(device_back(poll.at, poll.device))
-        self._publish_soon()
+        if poll.device in self._hinted:
+            self._hinted.discard(poll.device)
+            self._publish()
+        else:
+            self._publish_soon()
 
     def _publish_soon(self) -> None:
         if self._publishing is None:

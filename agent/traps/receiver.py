@@ -22,6 +22,7 @@ from agent.faults import Fault, Refused
 from agent.traps.counts import RESULTS, Result, TrapCounts
 from agent.traps.engine import TrapEngine
 from agent.traps.gate import Gate, Seldom
+from agent.traps.hints import Hints
 from agent.traps.notification import Notification, received, unknown_sender
 from agent.traps.senders import Senders, numeric
 from agent.traps.settings import TrapSettings
@@ -29,7 +30,7 @@ from agent.traps.settings import TrapSettings
 log = logging.getLogger(__name__)
 
 SELDOM = 3600.0  # seconds before the same stranger, or the same trouble of a device, is told again
-STRANGERS = 64  # told of in that time
+STRANGERS, TROUBLES = 64, 1000  # told of in that time
 
 
 class TrapReceiver:
@@ -45,10 +46,12 @@ class TrapReceiver:
         self.port = settings.port
         self._settings = settings
         self._senders = Senders(devices)
-        self._hint, self._record = hint, record
+        self._hints = Hints(hint)
+        self._record = record
         self._engine = TrapEngine(settings, self._answer)
         self._gate = Gate(settings.per_second, settings.burst, time.monotonic())
-        self._seldom = Seldom(SELDOM, STRANGERS)
+        self._strangers = Seldom(SELDOM, STRANGERS)
+        self._troubles = Seldom(SELDOM, TROUBLES)
         self._results: Counter[Result] = Counter()
         self._devices: Counter[str] = Counter()
         self._transport: asyncio.DatagramTransport | None = None
@@ -79,6 +82,7 @@ class TrapReceiver:
         finally:
             self._transport = None
             transport.close()
+            self._hints.close()
             following.cancel()
             await asyncio.gather(following, return_exceptions=True)
 
@@ -99,7 +103,7 @@ class TrapReceiver:
         devices = self._senders.behind(sender)
         if not devices:
             self._count("unknown_sender")
-            if self._seldom.is_news(sender, time.monotonic()):
+            if self._strangers.is_news(sender, time.monotonic()):
                 self._record(unknown_sender(time.time(), sender))
                 log.warning("notifications from %s, which is the address of no SNMP device", sender)
         elif not self._gate.admits(sender, time.monotonic()):
@@ -113,7 +117,7 @@ class TrapReceiver:
         except Fault as fault:
             result: Result = "refused" if isinstance(fault, Refused) else "garbled"
             self._count(result)
-            if self._seldom.is_news(f"{result} {sender}", time.monotonic()):
+            if self._troubles.is_news(f"{result} {sender}", time.monotonic()):
                 log.warning("notifications from %s are %s: %s", sender, result, fault)
             return
         if notification is not None:
@@ -123,7 +127,7 @@ class TrapReceiver:
         self._count("accepted")
         for device in self._senders.behind(sender):
             self._devices[device] += 1
-            self._hint(device)
+            self._hints.give(device)
             self._record(received(time.time(), device, sender, notification))
 
     def _count(self, result: Result) -> None:

@@ -70,8 +70,8 @@ class Listening:
         assert condition(), what
 
     async def sends(self, command: str, *words: str) -> tuple[int, str]:
-        """net-snmp's sender at work; {to} in the words is the agent's address."""
-        arguments = [word.replace("{to}", f"127.0.0.1:{self.port}") for word in words]
+        """net-snmp's sender at work; {to} in the words is the agent's address, {port} its port."""
+        arguments = [word.replace("{to}", f"127.0.0.1:{self.port}").replace("{port}", str(self.port)) for word in words]
         process = await asyncio.create_subprocess_exec(
             command, *arguments,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,

@@ -146,6 +146,21 @@ def test_who_cannot_prove_himself_is_refused_and_causes_nothing(
     with_agent(tmp_path, story)
 
 
+@pytest.mark.parametrize("words", [V2C, V3], ids=["v2c", "v3"])
+def test_on_a_socket_for_both_families_ipv4_devices_are_known(tmp_path: Path, words: tuple[str, ...]) -> None:
+    async def story(room: Listening) -> None:
+        code, said = await room.sends("snmpinform", "-r", "0", "-t", "10", *words, *BATTERY)
+        assert 0 == code, said
+        stranger, _ = await room.sends("snmpinform", "-r", "0", "-t", "1", *words, "udp6:[::1]:{port}", *BATTERY[1:])
+        assert 1 == stranger
+        await room.until(lambda: len(room.view.events) > 2, "both told")
+
+        assert ["127.0.0.1"] == [event.details["sender"] for event in room.events("notification")]
+        assert ["::1"] == [event.details["sender"] for event in room.events("unknown_sender")]
+
+    with_agent(tmp_path, story, section=SECTION.replace("127.0.0.1:0", "[::]:0"))
+
+
 def test_an_inform_that_cannot_prove_itself_is_not_acknowledged(tmp_path: Path) -> None:
     async def story(room: Listening) -> None:
         for words in (("-v2c", "-c", "guess"), (*V3[:-1], "guesswork")):
