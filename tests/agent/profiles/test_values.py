@@ -45,6 +45,10 @@ def read(raw: Raw, **row: Any) -> float | str | None:
         (0b011, {"measure": "ups_battery_replace", "unit": None, "true": [1], "false": [0], "bit": 2}, 0.0),
         (b"0100", {"measure": "ups_battery_replace", "unit": None, "true": [1], "false": [0], "char": 2}, 1.0),
         (b"01", {"measure": "ups_battery_replace", "unit": None, "true": [1], "false": [0], "char": 9}, None),
+        (500, {"unit": "V", "most": 499}, None),
+        (499, {"unit": "V", "most": 499}, 499.0),
+        (499, {"least": 500}, None),
+        (500, {"least": 500}, 50.0),
     ],
 )
 def test_a_raw_value_reads_as_the_row_says(raw: Raw, row: dict[str, Any], value: float | str | None) -> None:
