@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from agent.drivers.snmp_line import SnmpLine
 from agent.faults import Refused, Unknown
 from agent.profiles.schema import SnmpProfile
@@ -44,6 +46,7 @@ async def recognise(line: SnmpLine, known: Mapping[str, SnmpProfile], forced: st
     object_id, description = as_text(system.get(SYS_OBJECT_ID)), as_text(system.get(SYS_DESCR))
     anchor = next((oid for oid in SYSTEM if oid in system), "")
     name = as_text(system.get(SYS_NAME))
+    known = {profile: _based(known[profile], object_id) for profile in known}
     if forced:
         return Recognised(_with_named([known[forced]], known), anchor, name)
     leaders = [p for p in known.values() if not p.fallback]
@@ -59,6 +62,13 @@ async def recognise(line: SnmpLine, known: Mapping[str, SnmpProfile], forced: st
     if not found:
         raise Unknown(f"no profile knows sysObjectID {object_id or 'none'}, sysDescr {description[:60]!r}")
     return Recognised(_with_named(found, known), anchor, name)
+
+
+def _based(profile: SnmpProfile, object_id: str) -> SnmpProfile:
+    """The profile, its base filled in where it begins with the device's own sysObjectID."""
+    if "{sysObjectID}" not in profile.base:
+        return profile
+    return msgspec.structs.replace(profile, base=profile.base.replace("{sysObjectID}", object_id))
 
 
 def _standard(answering: Iterable[SnmpProfile]) -> list[SnmpProfile]:

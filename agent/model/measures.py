@@ -223,6 +223,7 @@ _AIR_MEASURES = (
     Measure("air_temperature", u.CELSIUS, "Air temperature", "空气温度", (-40, 100), _AIR),
     Measure("air_humidity", u.RATIO, "Relative humidity", "相对湿度", (0, 1), _AIR),
     Measure("air_dew_point", u.CELSIUS, "Dew point of the air", "露点温度", (-60, 60), _AIR),
+    Measure("air_dew_point_distance", u.CELSIUS, "How far the air is above its dew point", "空气温度与露点之差", (-10, 100), _AIR),
     Measure("air_flow", u.CUBIC_METER_PER_SECOND, "Air flow", "风量", (0, 1000), _AIR),
     Measure("air_speed", u.METER_PER_SECOND, "Air speed", "风速", (0, 100), _AIR),
     Measure("air_pressure", u.PASCAL, "Pressure of the air, absolute or against another room", "空气压力（绝对或压差）", (-10_000, 200_000), _AIR),
