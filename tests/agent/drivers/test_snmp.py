@@ -115,10 +115,10 @@ def test_a_value_outside_its_sane_range_is_withheld_with_its_reason() -> None:
 
         assert "ups_input_voltage,phase=L1" not in values(answer)
         (refused,) = answer.withheld
-        assert (refused.raw, refused.measure.key) == ("2310", "ups_input_voltage")
+        assert (refused.raw, refused.measure.key) == ("23100", "ups_input_voltage")
         assert "2310 V is outside 0 to 1000" in refused.reason
 
-    with_agent(story, ups(**{"3.3.1.3.1": 2310}))
+    with_agent(story, ups(**{"3.3.1.3.1": 23100}))
 
 
 def test_table_rows_beyond_the_count_that_read_zero_are_padding() -> None:
