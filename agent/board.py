@@ -21,6 +21,7 @@ class View:
     alarms: AlarmState = field(default_factory=AlarmState)
     started_at: float = 0.0
     version: str = ""
+    room: str = ""
     events: Sequence[Event] = ()
     traps: TrapCounts | None = None
 

@@ -131,7 +131,9 @@ class Service:
 
     def _view(self, snapshot: Snapshot) -> View:
         traps = None if self.traps is None else self.traps.counts
-        return View(snapshot, self._alarms, self._started_at, self._version, self._events.tail, traps)
+        return View(
+            snapshot, self._alarms, self._started_at, self._version, self.config.room.name, self._events.tail, traps
+        )
 
 
 def _log(transition: Transition) -> None:

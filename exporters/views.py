@@ -21,7 +21,7 @@ Json = dict[str, Any]
 def snapshot_view(view: View) -> Json:
     return {
         "at": view.snapshot.at,
-        "agent": {"version": view.version, "started_at": view.started_at},
+        "agent": {"version": view.version, "started_at": view.started_at, "room": view.room},
         "devices": [_device(device) for device in view.snapshot.devices.values()],
         "alarms": [_alarm(subject, standing) for subject, standing in view.alarms.active()],
     }

@@ -1,6 +1,7 @@
 """Every alarm, once: condition, delay, severity, words in two languages, what to do.
 
 The agent's evaluator, the Prometheus rules, the page and the runbook all read this table.
+Their order is their urgency: of two that are equally severe the earlier one is told first.
 `says` may use {device} and the labels of the alarm's measure; delays are seconds.
 """
 
@@ -39,19 +40,6 @@ class Alarm:
 
 ALARMS: tuple[Alarm, ...] = (
     Alarm(
-        key="feed_lost",
-        severity="critical",
-        condition=Flag(BY_KEY["mains_feed_available"], value=False),
-        after=2,
-        clear_after=10,
-        title=Text("Mains feed lost", "市电中断"),
-        says=Text("Mains feed {feed} at {device} is lost", "{device} 的市电 {feed} 路已中断"),
-        do=Text(
-            "Check the feed's incoming breaker, then ask the utility. The room now hangs on the other feed.",
-            "检查该路进线断路器，再联系供电部门。机房目前仅由另一路供电。",
-        ),
-    ),
-    Alarm(
         key="on_battery",
         severity="critical",
         condition=InState(BY_KEY["ups_state"], ("on_battery",)),
@@ -62,6 +50,19 @@ ALARMS: tuple[Alarm, ...] = (
         do=Text(
             "Check both feeds and the transfer switch. Watch the minutes left; prepare an orderly shutdown.",
             "检查两路市电和切换开关，关注电池剩余时间，准备有序关机。",
+        ),
+    ),
+    Alarm(
+        key="feed_lost",
+        severity="critical",
+        condition=Flag(BY_KEY["mains_feed_available"], value=False),
+        after=2,
+        clear_after=10,
+        title=Text("Mains feed lost", "市电中断"),
+        says=Text("Mains feed {feed} at {device} is lost", "{device} 的市电 {feed} 路已中断"),
+        do=Text(
+            "Check the feed's incoming breaker, then ask the utility. Make sure that the other feed carries the room.",
+            "检查该路进线断路器，再联系供电部门；确认机房已由另一路供电。",
         ),
     ),
     Alarm(

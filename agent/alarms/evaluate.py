@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from agent.alarms.catalogue import Alarm
+from agent.alarms.catalogue import ALARMS, Alarm
 from agent.alarms.conditions import Above, Below, Condition, Flag, InState, Silent
 from agent.model.readings import DeviceSnapshot, Labels, Reading, Snapshot
 
@@ -51,12 +51,18 @@ class AlarmState:
     cleared: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def active(self) -> list[tuple[Subject, Standing]]:
-        """The active alarms, the gravest first, then the oldest."""
+        """The active alarms: the gravest first, of those the most urgent by the catalogue, then the oldest."""
         found = [(subject, standing) for subject, standing in self.standings.items() if standing.active]
-        return sorted(found, key=lambda pair: (_GRAVITY[pair[0].alarm.severity], pair[1].raised_at or 0.0))
+        return sorted(found, key=_urgency)
 
 
 _GRAVITY = {"critical": 0, "warning": 1, "info": 2}
+_RANK = {alarm.key: rank for rank, alarm in enumerate(ALARMS)}
+
+
+def _urgency(pair: tuple[Subject, Standing]) -> tuple[int, int, float]:
+    (subject, standing), last = pair, len(_RANK)
+    return _GRAVITY[subject.alarm.severity], _RANK.get(subject.alarm.key, last), standing.raised_at or 0.0
 
 
 def evaluate(alarms: Sequence[Alarm], snapshot: Snapshot, previous: AlarmState) -> tuple[AlarmState, list[Transition]]:

@@ -15,7 +15,7 @@ def test_chinese_is_asked_for_in_the_address(browser: Browser, site: Site) -> No
     agent = Agent(site, night())
     with look(browser, f"{agent.url}?lang=zh") as page:
         expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
-        expect(page.get_by_role("heading", level=1)).to_have_text("3 条告警：ats-1 的市电 B 路已中断")
+        expect(page.get_by_role("heading", level=1)).to_have_text("3 条告警：ups-2 正由电池供电")
         expect(tile(page, "ups-2", "供电方式")).to_have_text("供电方式电池供电")
         expect(tile(page, "ups-2", "输出电压")).to_have_text("输出电压–无读数")
         expect(card(page, "crac-1")).to_contain_text("离线")

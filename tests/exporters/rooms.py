@@ -43,7 +43,7 @@ def device(
 
 def view(*devices: DeviceSnapshot, alarms: AlarmState | None = None) -> View:
     snapshot = Snapshot(AT, {device.name: device for device in devices})
-    return View(snapshot, alarms or AlarmState(), started_at=AT - 60, version="1.2.3")
+    return View(snapshot, alarms or AlarmState(), started_at=AT - 60, version="1.2.3", room="Second floor")
 
 
 def standing(alarm: str, device_name: str, *, active: bool = True, at: float = AT, **labels: str) -> AlarmState:

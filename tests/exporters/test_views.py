@@ -24,7 +24,7 @@ def test_a_device_is_shown_whole() -> None:
 
     assert shown == {
         "at": AT,
-        "agent": {"version": "1.2.3", "started_at": AT - 60},
+        "agent": {"version": "1.2.3", "started_at": AT - 60, "room": "Second floor"},
         "alarms": [],
         "devices": [
             {
@@ -112,7 +112,7 @@ def test_devices_keep_their_order_and_alarms_come_gravest_first() -> None:
     shown = snapshot_view(view(device("z"), device("a"), alarms=alarms))
 
     assert [each["name"] for each in shown["devices"]] == ["z", "a"]
-    assert [each["alarm"] for each in shown["alarms"]] == ["feed_lost", "on_battery", "temperature_high"]
+    assert [each["alarm"] for each in shown["alarms"]] == ["on_battery", "feed_lost", "temperature_high"]
 
 
 def test_an_alarm_that_has_cleared_is_not_shown() -> None:

@@ -25,7 +25,8 @@ function headings({ snapshot, now }) {
   for (const node of document.querySelectorAll("[data-word]")) setText(node, say(node.dataset.word));
   $("language").lang = spoken() === "en" ? "zh-Hans" : "en";
   if (!snapshot) return;
-  const { version, started_at } = snapshot.agent;
+  const { version, started_at, room } = snapshot.agent;
+  setText($("room"), room ?? "");
   setText($("time"), say("as_of", { time: clock(snapshot.at) }));
   setText($("agent"), say("agent", { version, time: duration(now - started_at) }));
 }
