@@ -48,3 +48,9 @@ RESULTS: dict[type[Fault], str] = {
     Refused: "refused",
     Unknown: "unknown",
 }
+
+
+def shown(data: bytes, most: int = 48) -> str:
+    """Bytes as a fault's text shows them: printable, and cut where they get long."""
+    text = ascii(data[:most].decode("latin-1"))
+    return f"{text} and {len(data) - most} bytes more" if len(data) > most else text

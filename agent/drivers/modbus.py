@@ -20,7 +20,8 @@ from agent.address import Address, AddressError, one_of, whole_number
 from agent.drivers.driver import Answer, Surroundings
 from agent.drivers.modbus_points import BIT_SPACES, GAP, Cells, Point, Space, Span, points_of, read, spans_of
 from agent.faults import Fault, Garbled, Refused, TimedOut, Unreachable
-from agent.links.bus import Bus, LineConflictError, shared
+from agent.links.bus import Bus, shared
+from agent.links.lines import LineConflictError
 from agent.links.modbus import Place, SerialPlace, TcpPlace
 from agent.model.measures import Group
 from agent.model.readings import Identity

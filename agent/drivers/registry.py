@@ -18,9 +18,21 @@ class Scheme:
     options: tuple[str, ...]
     module: str
     needs_host: bool = True
+    needs_line: bool = False
 
 
 _SERIAL = ("baud", "parity", "stop_bits")
+_STREAM = (*_SERIAL, "data_bits", "dtr", "rts")
+
+
+def _over_lines(name: str, options: tuple[str, ...], module: str) -> tuple[Scheme, ...]:
+    """A serial protocol: on a port of this machine, behind a serial server, behind one that sets the line."""
+    return (
+        Scheme(name, ("",), (*options, *_STREAM), module, needs_host=False, needs_line=True),
+        Scheme(name, ("tcp",), options, module),
+        Scheme(name, ("rfc2217",), (*options, *_STREAM), module),
+    )
+
 
 SCHEMES: tuple[Scheme, ...] = (
     Scheme(
@@ -30,7 +42,9 @@ SCHEMES: tuple[Scheme, ...] = (
         "agent.drivers.snmp",
     ),
     Scheme("modbus", ("tcp",), ("unit", "profile"), "agent.drivers.modbus"),
-    Scheme("modbus", ("rtu",), ("unit", "profile", *_SERIAL), "agent.drivers.modbus", needs_host=False),
+    Scheme(
+        "modbus", ("rtu",), ("unit", "profile", *_SERIAL), "agent.drivers.modbus", needs_host=False, needs_line=True
+    ),
     Scheme("host", ("",), ("mounts",), "agent.drivers.host", needs_host=False),
 )
 
@@ -47,11 +61,11 @@ def scheme_of(address: Address) -> Scheme:
         raise AddressError(f"unknown scheme {found!r}", f"one of {', '.join(scheme_names())}")
     if scheme.needs_host and not address.host:
         raise AddressError(f"no host in {address}", f"{address.scheme}://HOST")
-    if address.transport == "rtu" and not address.path:
+    if scheme.needs_line and not address.path:
         raise AddressError(f"no serial line in {address}", "a path such as /dev/ttyUSB0")
     for option in address.options:
         if option not in scheme.options:
-            raise AddressError(f"unknown option {option!r}", f"one of {', '.join(scheme.options)}")
+            raise AddressError(f"unknown option {option!r}", f"one of {', '.join(scheme.options) or 'none'}")
     return scheme
 
 

@@ -10,14 +10,11 @@ from weakref import WeakValueDictionary
 
 from pymodbus.pdu import ModbusPDU
 
-from agent.faults import Unreachable
+from agent.faults import TimedOut, Unreachable
+from agent.links.lines import LineConflictError, counter_of
 from agent.links.modbus import ModbusLine, Place, SerialPlace, opened
 
 _BUSES: WeakValueDictionary[str, "Bus"] = WeakValueDictionary()
-
-
-class LineConflictError(ValueError):
-    """A line is wanted with other settings than it is used with."""
 
 
 def shared(place: Place) -> "Bus":
@@ -42,6 +39,7 @@ class Bus:
         self._line: ModbusLine | None = None
         self._users: set[object] = set()
         self._turn = asyncio.Lock()
+        self._counter = counter_of(place.key)
         self._free_at = 0.0
         self._owed_until: dict[int, float] = {}
         _quieten()
@@ -72,16 +70,24 @@ class Bus:
         """
         await _sleep_until(self._owed_until.get(request.dev_id, 0.0))
         async with self._turn:
-            line = await self._opened(within)
-            await _sleep_until(self._free_at)
-            try:
-                return await line.ask(request, within)
-            except BaseException:  # also when cancelled: the answer is on its way all the same
-                if isinstance(self.place, SerialPlace):
-                    self._owed_until[request.dev_id] = _now() + within
-                raise
-            finally:
-                self._free_at = _now() + self.place.gap
+            with self._counter.busy():
+                return await self._asked(request, within)
+
+    async def _asked(self, request: ModbusPDU, within: float) -> ModbusPDU:
+        line = await self._opened(within)
+        await _sleep_until(self._free_at)
+        self._counter.request()
+        try:
+            return await line.ask(request, within)
+        except BaseException as error:  # also when cancelled: the answer is on its way all the same
+            if isinstance(error, TimedOut):
+                self._counter.timeout()
+            if isinstance(self.place, SerialPlace):
+                self._counter.resynchronisation()
+                self._owed_until[request.dev_id] = _now() + within
+            raise
+        finally:
+            self._free_at = _now() + self.place.gap
 
     async def _opened(self, within: float) -> ModbusLine:
         if self._users and (self._line is None or not self._line.is_active()):
