@@ -62,6 +62,7 @@ UPS_STATES = (
     "online", "on_battery", "bypass", "boost", "trim", "eco", "standby", "off", "self_test", "fault", "other",
 )  # fmt: skip
 BATTERY_STATES = ("normal", "low", "depleted", "fault", "missing", "charging", "discharging", "unknown")
+UPS_KINDS = ("double_conversion", "line_interactive", "offline", "single_conversion")
 TEST_STATES = ("passed", "warning", "failed", "aborted", "in_progress", "none")
 COOLING_STATES = ("running", "standby", "idle", "off", "fault", "unknown")
 COMPONENT_STATES = (
@@ -87,6 +88,7 @@ _SLOW = Group.INVENTORY
 # fmt: off
 _UPS = (
     Measure("ups_state", u.STATE, "What the UPS output runs on", "UPS 输出状态", states=UPS_STATES),
+    Measure("ups_kind", u.STATE, "How the UPS works", "UPS 工作原理", states=UPS_KINDS, pace=_SLOW),
     Measure("ups_battery_state", u.STATE, "State of the UPS battery", "UPS 电池状态", labels=_BATTERY, states=BATTERY_STATES),
     Measure("ups_self_test_state", u.STATE, "Result of the last self-test", "UPS 自检结果", states=TEST_STATES),
     Measure("ups_input_voltage", u.VOLT, "UPS input voltage", "UPS 输入电压", _LINE_VOLTS, _PHASE, pace=_FAST),
@@ -107,6 +109,8 @@ _UPS = (
     Measure("ups_efficiency", u.RATIO, "UPS efficiency", "UPS 效率", (0, 1), _PHASE),
     Measure("ups_battery_charge", u.RATIO, "Charge left in the UPS battery", "UPS 电池剩余电量", (0, 1.1), labels=_BATTERY, pace=_FAST),
     Measure("ups_battery_runtime", u.SECOND, "Time the battery lasts at the present load", "UPS 电池可用时间", (0, 864_000), labels=_BATTERY, pace=_FAST),
+    Measure("ups_battery_charge_estimated", u.RATIO, "Charge left in the UPS battery, reckoned from its voltage", "UPS 电池剩余电量（按电压估算）", (0, 1), labels=_BATTERY, pace=_FAST),
+    Measure("ups_battery_runtime_estimated", u.SECOND, "Time the battery lasts, reckoned from its voltage, its data and the load", "UPS 电池可用时间（估算）", (0, 864_000), labels=_BATTERY, pace=_FAST),
     Measure("ups_battery_voltage", u.VOLT, "UPS battery voltage", "UPS 电池电压", (0, 1000), labels=_BATTERY),
     Measure("ups_battery_nominal_voltage", u.VOLT, "Nominal voltage of the UPS battery", "UPS 电池标称电压", (0, 1000), labels=_BATTERY, pace=_SLOW),
     Measure("ups_battery_current", u.AMPERE, "UPS battery current (positive or negative as the device counts)", "UPS 电池电流", (-5000, 5000), labels=_BATTERY),
@@ -209,8 +213,8 @@ _CIRCUITS = (
     Measure("circuit_power_factor", u.RATIO, "Power factor of the circuit", "回路功率因数", (-1, 1), _CIRCUIT),
     Measure("circuit_frequency", u.HERTZ, "Frequency of the circuit", "回路频率", _HERTZ, _CIRCUIT),
     Measure("circuit_energy", u.JOULE, "Energy of the circuit", "回路电能", labels=_CIRCUIT, counter=True),
-    Measure("circuit_apparent_energy", u.VOLTAMPERE_SECOND, "Apparent energy of the circuit", "回路视在电能", labels=_CIRCUIT, counter=True),
-    Measure("circuit_reactive_energy", u.VAR_SECOND, "Reactive energy of the circuit", "回路无功电能", labels=_CIRCUIT, counter=True),
+    Measure("circuit_apparent_energy", u.JOULE, "Apparent energy of the circuit", "回路视在电能", labels=_CIRCUIT, counter=True),
+    Measure("circuit_reactive_energy", u.JOULE, "Reactive energy of the circuit", "回路无功电能", labels=_CIRCUIT, counter=True),
     Measure("circuit_voltage_distortion", u.RATIO, "Total harmonic distortion of the circuit's voltage", "回路电压谐波畸变率", (0, 10), _CIRCUIT),
     Measure("circuit_current_distortion", u.RATIO, "Total harmonic distortion of the circuit's current", "回路电流谐波畸变率", (0, 100), _CIRCUIT),
     Measure("circuit_current_unbalance", u.RATIO, "Unbalance of the circuit's currents between its phases", "回路三相电流不平衡度", (0, 10), ("circuit",)),

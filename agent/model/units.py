@@ -27,8 +27,6 @@ VOLTAMPERE = Unit("voltamperes", "VA", "voltamp")
 VAR = Unit("voltamperes_reactive", "var", "voltampreact")
 JOULE = Unit("joules", "J", "joule")
 COULOMB = Unit("coulombs", "C", "short")
-VAR_SECOND = Unit("voltampere_reactive_seconds", "var·s", "short")
-VOLTAMPERE_SECOND = Unit("voltampere_seconds", "VA·s", "short")
 OHM = Unit("ohms", "Ω", "ohm")
 CELSIUS = Unit("celsius", "°C", "celsius")
 CELSIUS_PER_HOUR = Unit("celsius_per_hour", "°C/h", "short")
@@ -69,10 +67,10 @@ WORDS: dict[str, tuple[Unit, Fraction, Fraction]] = {
         ("kWh", JOULE, 3600 * _K, 0),
         ("MWh", JOULE, 3600 * _K * _K, 0),
         ("Ah", COULOMB, 3600, 0),
-        ("varh", VAR_SECOND, 3600, 0),
-        ("kvarh", VAR_SECOND, 3600 * _K, 0),
-        ("VAh", VOLTAMPERE_SECOND, 3600, 0),
-        ("kVAh", VOLTAMPERE_SECOND, 3600 * _K, 0),
+        ("varh", JOULE, 3600, 0),
+        ("kvarh", JOULE, 3600 * _K, 0),
+        ("VAh", JOULE, 3600, 0),
+        ("kVAh", JOULE, 3600 * _K, 0),
         ("ohm", OHM, 1, 0),
         ("mohm", OHM, 1 / _K, 0),
         ("degC", CELSIUS, 1, 0),
