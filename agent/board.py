@@ -1,11 +1,13 @@
 """The board: the newest view of the room, written by the service, read by everything that renders."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from agent.alarms.evaluate import AlarmState
 from agent.events import Event
+from agent.links.lines import LineStatistics
 from agent.model.readings import Snapshot
 from agent.traps.counts import TrapCounts
 
@@ -14,7 +16,7 @@ from agent.traps.counts import TrapCounts
 class View:
     """What is known now: the snapshot, how the alarms stand, what happened (oldest first). Wall times in seconds.
 
-    `traps` is None where no notifications are received.
+    `traps` is None where no notifications are received; `lines` are the serial lines and field buses in use.
     """
 
     snapshot: Snapshot
@@ -24,6 +26,7 @@ class View:
     room: str = ""
     events: Sequence[Event] = ()
     traps: TrapCounts | None = None
+    lines: Mapping[str, LineStatistics] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class Board:

@@ -84,12 +84,13 @@ class Poller:
         finally:
             await self._close()
 
-    def poll_now(self, name: str) -> None:
+    def poll_now(self, name: str, groups: frozenset[Group] = frozenset(Group)) -> None:
         """Polls a device at once, or as soon as its present poll ends: somebody hinted that it has news."""
         for device in self._devices:
             if device.name == name:
                 device.next_at = 0.0
-                device.due.clear()
+                for group in groups:
+                    device.due.pop(group, None)
                 self._woken.set()
 
     def _slot_of(self, moment: float) -> float:

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,16 @@ from agent.alarms.catalogue import ALARMS
 from agent.alarms.evaluate import AlarmState, Transition, evaluate
 from agent.board import Board, View
 from agent.config import Config, DeviceConfig
+from agent.drivers.driver import Surroundings
 from agent.drivers.registry import connect
 from agent.events import Event, Events, agent_started, alarm_changed, device_back, device_lost
 from agent.latest import Latest, Watched
+from agent.links.lines import line_statistics
 from agent.model.measures import Group
 from agent.model.readings import Poll, Snapshot
 from agent.poll import SLOT, Pace, Poller
 from agent.sections import PollSection
+from agent.traps.hints import Hints
 from agent.traps.settings import TrapSettings
 from dashboards.page.routes import routes as page_routes
 from exporters.http import make_app, serve
@@ -48,9 +52,10 @@ class Service:
         self._publishing: asyncio.TimerHandle | None = None
         self._hinted: set[str] = set()  # devices whose next poll is shown at once
         devices = [
-            (device.section.name, connect(device.address, config.surroundings), _pace(device, config.poll))
+            (device.section.name, connect(device.address, self._surroundings(device)), _pace(device, config.poll))
             for device in config.devices
         ]
+        self._news = Hints(self._poll_state)
         self.poller = Poller(devices, self._take)
         self.traps = None if config.traps is None else self._receiver(config.traps)
         self.board = Board(self._view(self._latest.snapshot(self._started_at)))
@@ -77,6 +82,7 @@ class Service:
                     task.result()
             finally:
                 await _ended(*tasks, stopping)
+                self._news.close()
                 if self._publishing is not None:
                     self._publishing.cancel()
 
@@ -86,9 +92,17 @@ class Service:
         snmp = [(d.section.name, d.address.host) for d in self.config.devices if d.address.scheme == "snmp"]
         return TrapReceiver(settings, snmp, self._poll_now, self._record)
 
+    def _surroundings(self, device: DeviceConfig) -> Surroundings:
+        return replace(self.config.surroundings, news=lambda: self._news.give(device.section.name))
+
     def _poll_now(self, device: str) -> None:
         self._hinted.add(device)
         self.poller.poll_now(device)
+
+    def _poll_state(self, device: str) -> None:
+        """Devices that speak up by themselves sit on slow lines: only what the news can be about is read at once."""
+        self._hinted.add(device)
+        self.poller.poll_now(device, frozenset({Group.STATE}))
 
     def _record(self, event: Event) -> None:
         self._events.record(event)
@@ -132,7 +146,14 @@ class Service:
     def _view(self, snapshot: Snapshot) -> View:
         traps = None if self.traps is None else self.traps.counts
         return View(
-            snapshot, self._alarms, self._started_at, self._version, self.config.room.name, self._events.tail, traps
+            snapshot,
+            self._alarms,
+            self._started_at,
+            self._version,
+            self.config.room.name,
+            self._events.tail,
+            traps,
+            line_statistics(),
         )
 
 

@@ -70,6 +70,7 @@ def families(view: View) -> Iterator[Metric]:
     yield from _filled(_devices(view.snapshot))
     yield from _filled(_alarms(view))
     yield from _filled(_traps(view))
+    yield from _filled(_lines(view))
     yield _build_info(view.version)
 
 
@@ -182,6 +183,22 @@ def _traps(view: View) -> Iterator[Metric]:
         if device is not None:
             devices.add_sample(f"{devices.name}_total", _labels(device), count)
     yield from (received, devices)
+
+
+_LINES = (
+    ("requests", "Questions asked on the serial line or field bus"),
+    ("timeouts", "Questions on the line that got no answer in time"),
+    ("resynchronisations", "Times the line had to fall silent before it could be believed again"),
+    ("busy_seconds", "Time in which the line was taken"),
+)
+
+
+def _lines(view: View) -> Iterator[Metric]:
+    for what, help_text in _LINES:
+        family = Metric(f"{PREFIX}_line_{what}", help_text, "counter", "seconds" if what.endswith("seconds") else "")
+        for line, statistics in view.lines.items():
+            family.add_sample(f"{family.name}_total", {"line": line}, getattr(statistics, what))
+        yield family
 
 
 def _build_info(version: str) -> Metric:

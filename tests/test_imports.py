@@ -23,7 +23,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "agent.plausible": ("agent.model",),
     "agent.latest": ("agent.model", "agent.plausible"),
     "agent.poll": ("agent.drivers.driver", "agent.model", "agent.faults"),
-    "agent.board": ("agent.alarms", "agent.model", "agent.events", "agent.traps.counts"),
+    "agent.board": ("agent.alarms", "agent.model", "agent.events", "agent.traps.counts", "agent.links.lines"),
     "agent.events": ("agent.alarms",),
     "agent.traps": ("agent.events", "agent.alarms.catalogue", "agent.faults"),
     "agent.sections": ("agent.traps.settings", "agent.model"),

@@ -1,6 +1,6 @@
 """What a driver is: something that can be opened, polled and closed, and that raises nothing but faults."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -18,16 +18,22 @@ class Answer:
     withheld: Sequence[Withheld] = ()
 
 
+def _nobody() -> None:
+    """Hears the news where nobody polls again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a driver may need besides its address.
 
-    `timeout` is for one request, in seconds; `throttle` bounds the requests of all who share it.
+    `timeout` is for one request, in seconds; `throttle` bounds the requests of all who share it. `news` is for devices
+    that speak up: called on the loop, it has their state polled at once.
     """
 
     own_profiles: Path | None = None
     timeout: float = 1.0
     throttle: Throttle | None = None
+    news: Callable[[], None] = _nobody
 
 
 class Driver(Protocol):

@@ -8,6 +8,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as text_families
 
 from agent.board import View
+from agent.links.lines import LineStatistics
 from agent.model.measures import BY_KEY, CATALOGUE, Measure
 from agent.model.readings import Withheld
 from agent.traps.counts import TrapCounts
@@ -214,3 +215,15 @@ def test_notifications_are_counted_where_they_are_received_and_absent_where_not(
     assert 2.0 == value(room, "roomready_device_traps_total", device="u1", zone="auxiliary")
     assert b"gone" not in render(room)[0]
     assert b"traps" not in render(view(device("u1")))[0]
+
+
+def test_lines_are_counted_by_their_place() -> None:
+    room = replace(view(), lines={"/dev/ttyS0": LineStatistics(7, 2, 3, 1.5)})
+
+    found = {
+        what: value(room, f"roomready_line_{what}_total", line="/dev/ttyS0")
+        for what in ("requests", "timeouts", "resynchronisations", "busy_seconds")
+    }
+
+    assert {"requests": 7.0, "timeouts": 2.0, "resynchronisations": 3.0, "busy_seconds": 1.5} == found
+    assert b"roomready_line" not in render(view())[0]
