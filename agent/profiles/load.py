@@ -13,7 +13,10 @@ from agent.model.units import conversion
 from agent.profiles.decode import MisfitError, decoded
 from agent.profiles.schema import (
     By,
+    MegatecProfile,
+    MegatecRow,
     ModbusProfile,
+    ModbusRow,
     Part,
     Profile,
     Row,
@@ -23,13 +26,15 @@ from agent.profiles.schema import (
     SnmpRow,
     Table,
     When,
+    YdtProfile,
+    YdtRow,
 )
 from agent.profiles.spelling import spelled_out
 from agent.profiles.values import ValueReader
 
 SHIPPED = Path(__file__).parent
 _OID = re.compile(r"\d+(\.\d+)*")
-_P = TypeVar("_P", SnmpProfile, ModbusProfile)
+_P = TypeVar("_P", SnmpProfile, ModbusProfile, MegatecProfile, YdtProfile)
 
 
 class ProfileError(Exception):
@@ -46,6 +51,18 @@ def snmp_profiles(own: Path | None = None) -> Mapping[str, SnmpProfile]:
 def modbus_profiles(own: Path | None = None) -> Mapping[str, ModbusProfile]:
     """Every Modbus profile by name; files in the user's own folder stand before shipped ones of their name."""
     return _folder("modbus", ModbusProfile, own)
+
+
+@cache
+def megatec_profiles(own: Path | None = None) -> Mapping[str, MegatecProfile]:
+    """Every dialect of Megatec's protocol by name; files in the user's own folder stand before shipped ones."""
+    return _folder("megatec", MegatecProfile, own)
+
+
+@cache
+def ydt1363_profiles(own: Path | None = None) -> Mapping[str, YdtProfile]:
+    """Every YD/T 1363.3 profile by name; files in the user's own folder stand before shipped ones of their name."""
+    return _folder("ydt1363", YdtProfile, own)
 
 
 def load_profile(path: Path, schema: type[_P]) -> _P:
@@ -108,13 +125,22 @@ def _problems(profile: Profile) -> Iterator[str]:
 
 
 def _rows(profile: Profile) -> Iterator[tuple[str, Row]]:
-    if isinstance(profile, ModbusProfile):
-        yield from ((f"rows[{n}] (register {row.register})", row) for n, row in enumerate(profile.rows))
+    if not isinstance(profile, SnmpProfile):
+        yield from ((f"rows[{n}] ({_place(row)})", row) for n, row in enumerate(profile.rows))
         return
     sections: list[tuple[str, Scalars | Table]] = [(f"scalars[{n}]", s) for n, s in enumerate(profile.scalars)]
     sections += [(f"tables[{n}]", t) for n, t in enumerate(profile.tables)]
     for where, section in sections:
         yield from ((f"{where}.rows[{n}] ({row.at or row.column})", row) for n, row in enumerate(section.rows))
+
+
+def _place(row: Row) -> str:
+    """Where a row's value stands, as its own protocol says it."""
+    if isinstance(row, ModbusRow):
+        return f"register {row.register}"
+    if isinstance(row, YdtRow):
+        return f"{row.command} at {row.offset}"
+    return row.at if isinstance(row, MegatecRow) else ""
 
 
 def _row_problems(row: Row) -> Iterator[str]:

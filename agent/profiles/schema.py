@@ -185,4 +185,68 @@ class ModbusProfile(Strict, frozen=True, kw_only=True):
     labels: dict[str, str] = {}
 
 
-Profile = SnmpProfile | ModbusProfile
+class MegatecRow(Row, frozen=True, kw_only=True):
+    """`at` is QUESTION.field, as agent/wire/megatec.py names them.
+
+    `parts` says that a battery's volts may be those of a cell or of a block, which the device does not tell.
+    """
+
+    at: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9?]+\.[a-z0-9_]+$")]
+    parts: bool = False
+
+
+class MegatecIdentity(Strict, frozen=True, kw_only=True):
+    """Where the device says who it is, as in `at`; the first that is known counts."""
+
+    vendor: list[str] = []
+    model: list[str] = []
+    serial: list[str] = []
+    firmware: list[str] = []
+
+
+class MegatecProfile(Strict, frozen=True, kw_only=True):
+    """A dialect of Megatec's question-and-answer protocol. `needs` are the questions that its devices must answer."""
+
+    name: str
+    kind: Kind
+    title: str
+    source: str
+    proof: str = ""
+    needs: list[str]
+    identity: MegatecIdentity = MegatecIdentity()
+    rows: list[MegatecRow]
+    absent: list[Sentinel] = []
+
+
+class YdtRow(Row, frozen=True, kw_only=True):
+    """`offset` counts the bytes of INFO in the answer to `command`, from 0; `type` is what stands there."""
+
+    command: Literal["41H", "42H", "43H", "44H", "46H", "47H"]
+    offset: Positive
+    type: Literal["u8", "u16", "s16", "f32"] = "u16"
+
+
+class YdtProfile(Strict, frozen=True, kw_only=True):
+    """A device family that speaks YD/T 1363.3. `cid1` is its kind there, `group` the INFO that 41H to 44H ask with.
+
+    `makers` are expressions over what the device says to 51H; without any the profile is the one for its kind.
+    """
+
+    name: str
+    kind: Kind
+    title: str
+    source: str
+    proof: str = ""
+    vendor_name: str = ""
+    model: str = ""
+    cid1: Annotated[str, msgspec.Meta(pattern="^[0-9A-F]{2}H$")]
+    version: Annotated[str, msgspec.Meta(pattern="^[0-9A-F]{2}H$")] = "20H"
+    group: Annotated[str, msgspec.Meta(pattern="^([0-9A-F]{2})*$")] = ""
+    float_order: Literal["little", "big"] = "little"
+    makers: list[str] = []
+    rows: list[YdtRow]
+    absent: list[Sentinel] = []
+    labels: dict[str, str] = {}
+
+
+Profile = SnmpProfile | ModbusProfile | MegatecProfile | YdtProfile
