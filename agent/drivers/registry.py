@@ -45,6 +45,7 @@ SCHEMES: tuple[Scheme, ...] = (
     Scheme(
         "modbus", ("rtu",), ("unit", "profile", *_SERIAL), "agent.drivers.modbus", needs_host=False, needs_line=True
     ),
+    *_over_lines("megatec", ("dialect", "battery"), "agent.drivers.megatec"),
     Scheme("host", ("",), ("mounts",), "agent.drivers.host", needs_host=False),
 )
 

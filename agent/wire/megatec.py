@@ -51,7 +51,7 @@ _FORMS = {
     "phases": r"\d/\d",
     "t7": r"#*\d{1,7}",
     "t10": r".{10}",
-    "t15": r".{15}",
+    "t15": r"(?=.{0,14}[A-Za-z]).{15}",
     "text": r".{1,30}",
     "end": r".{0,10}",
 }
@@ -75,8 +75,8 @@ _LAYOUTS: Mapping[str, str] = {
     "QMF": "( vendor:text",
     "QID": "( serial:text",
     "Q6": f"( {_THREE('input_voltage')} input_frequency:n {_THREE('output_voltage')} output_frequency:n"
-    f" {_THREE('load')} battery_voltage:n battery_negative:n temperature:n seconds:n charge:n kb:word flags:hex warnings:hex"
-    " transformers:digits",
+    f" {_THREE('load')} battery_voltage:n battery_negative:n temperature:n seconds:n charge:n kb:word flags:hex"
+    " warnings:hex transformers:digits",
     "WA": f"( {_THREE('power')} {_THREE('apparent')} power:n apparent:n {_THREE('current')} load:n flags:bits",
     "BPS": f"( {_THREE('voltage')} frequency:n",
     "WH": "( a:n b:n c:n model:text phases:phases d:n voltage:n frequency:n e:n f:n g:n h:n i:n j:n k:n"
@@ -86,6 +86,7 @@ _LAYOUTS: Mapping[str, str] = {
 }
 QUERIES = tuple(_LAYOUTS)
 _REQUESTS = {query: f"{query}\r".encode() for query in QUERIES}
+ONLY_AFTER = {"FW?": "WH", "SASV07?": "WH"}  # questions that only who has answered another may be asked
 _NO = frozenset({"NAK", "ACK", "(NAK", "(ACK", "#NAK"})
 _ALIKE = 0.05  # output and input that differ by less are the same mains, not a regulated voltage
 
