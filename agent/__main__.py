@@ -11,6 +11,8 @@ COMMANDS = (
     ("run", "watch the room: the service", "agent.commands.run"),
     ("check", "list every mistake of a configuration", "agent.commands.check"),
     ("probe", "read one device once", "agent.commands.probe"),
+    ("discover", "find out who is at given addresses", "agent.commands.discover"),
+    ("profile", "check, draft and list device profiles", "agent.commands.profile"),
     ("simulate", "run a simulated machine room", "simulators.cli"),
     ("demo", "simulated room, agent and page at once", "agent.commands.demo"),
     ("rules", "write the Prometheus alerting rules", "exporters.cli"),

@@ -7,7 +7,7 @@ snmp://10.0.0.21   modbus+rtu:///dev/ttyUSB1?unit=3&baud=9600   host://
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 SECRET_OPTIONS = frozenset({"community", "auth", "priv", "password"})
 
@@ -36,13 +36,18 @@ class Address:
         name = f"{self.scheme}+{self.transport}" if self.transport else self.scheme
         host = f"[{self.host}]" if ":" in self.host else self.host
         port = f":{self.port}" if self.port is not None else ""
-        shown = [f"{key}={'***' if key in SECRET_OPTIONS else value}" for key, value in self.options.items()]
+        shown = [f"{key}={'***' if key in SECRET_OPTIONS else quote(value)}" for key, value in self.options.items()]
         return f"{name}://{host}{port}{self.path}{'?' + '&'.join(shown) if shown else ''}"
 
     def with_options(self, more: Mapping[str, str]) -> "Address":
         """The same address with further options; those given here count more."""
         options = MappingProxyType({**self.options, **more})
         return Address(self.scheme, self.transport, self.host, self.port, self.path, options)
+
+    def without_secrets(self) -> "Address":
+        """The same address as it may be written into a file."""
+        options = {key: value for key, value in self.options.items() if key not in SECRET_OPTIONS}
+        return Address(self.scheme, self.transport, self.host, self.port, self.path, MappingProxyType(options))
 
 
 def parse_address(text: str) -> Address:

@@ -126,11 +126,11 @@ def _key(oid: str) -> tuple[int, ...]:
 
 
 @asynccontextmanager
-async def snmp_agent(objects: Mapping[str, Value], **flags: Any) -> AsyncIterator[SnmpAgent]:
-    """An agent on a free loopback port."""
+async def snmp_agent(objects: Mapping[str, Value], host: str = "127.0.0.1", **flags: Any) -> AsyncIterator[SnmpAgent]:
+    """An agent on a loopback address, at a free port unless one is given."""
     agent = SnmpAgent(dict(objects), **flags)
     loop = asyncio.get_running_loop()
-    transport, _ = await loop.create_datagram_endpoint(lambda: agent, local_addr=("127.0.0.1", agent.port))
+    transport, _ = await loop.create_datagram_endpoint(lambda: agent, local_addr=(host, agent.port))
     agent.port = transport.get_extra_info("sockname")[1]
     try:
         yield agent

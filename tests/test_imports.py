@@ -27,6 +27,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "agent.events": ("agent.alarms",),
     "agent.traps": ("agent.events", "agent.alarms.catalogue", "agent.faults"),
     "agent.sections": ("agent.traps.settings", "agent.model"),
+    "agent.targets": ("agent.address",),
+    "agent.discover": ("agent.address", "agent.drivers", "agent.model", "agent.faults"),
     "agent.config": (
         "agent.address",
         "agent.secrets",

@@ -3,13 +3,13 @@
 import argparse
 import asyncio
 import json
-import os
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from agent.address import AddressError, parse_address
+from agent.address import Address, AddressError, parse_address
+from agent.commands.credentials import add_arguments as add_credential_arguments
+from agent.commands.credentials import add_profiles_argument, credentials, has_own
 from agent.commands.exits import NO_ANSWER, OK, WRONG_REQUEST
 from agent.drivers.driver import Answer, Driver, Surroundings
 from agent.drivers.registry import connect
@@ -17,7 +17,7 @@ from agent.faults import Fault, TimedOut
 from agent.model.measures import Group
 from agent.model.readings import Identity, Reading
 from agent.plausible import implausible
-from agent.secrets import EXPECTED, SecretError, secret
+from agent.secrets import SecretError
 
 EPILOG = """examples:
   roomready probe snmp://10.0.0.21 --community public
@@ -34,18 +34,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("url", metavar="URL", help="the device's address")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.add_argument("--timeout", type=float, default=1.0, metavar="S", help="seconds for one request (default: 1)")
-    parser.add_argument("--community", help="SNMP v1 and v2c (or set ROOMREADY_COMMUNITY)")
-    parser.add_argument("--user", help="SNMPv3 user")
-    secrets = f"[PROTOCOL:]SECRET, the secret as {EXPECTED}; only PROTOCOL: the secret is in"
-    parser.add_argument("--auth", help=f"SNMPv3 authentication: {secrets} ROOMREADY_AUTH (default protocol: SHA)")
-    parser.add_argument("--priv", help=f"SNMPv3 privacy: {secrets} ROOMREADY_PRIV (default protocol: AES)")
+    add_credential_arguments(parser)
+    add_profiles_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     try:
-        address = parse_address(args.url)
-        address = address.with_options(dict(_options(args)) if address.scheme == "snmp" else {})
-        driver = connect(address, Surroundings(timeout=args.timeout))
+        address = _with_credentials(parse_address(args.url), args)
+        driver = connect(address, Surroundings(args.profiles, args.timeout))
     except (AddressError, SecretError) as error:
         print(f"roomready probe: {error}", file=sys.stderr)
         return WRONG_REQUEST
@@ -63,27 +59,11 @@ def run(args: argparse.Namespace) -> int:
     return OK
 
 
-def _options(args: argparse.Namespace) -> Mapping[str, str]:
-    """The address options that the command line and the environment give."""
-    options: dict[str, str] = {}
-    community = args.community or os.environ.get("ROOMREADY_COMMUNITY")
-    if community and not args.user:
-        options["community"] = community
-    if args.user:
-        options["user"] = args.user
-        options |= _protected("auth", args.auth) | _protected("priv", args.priv)
-    return options
-
-
-def _protected(option: str, text: str | None) -> dict[str, str]:
-    """[PROTOCOL:]SECRET taken apart; the secret itself is fetched from where the reference points."""
-    if text is None:
-        return {}
-    head, _, rest = text.partition(":")
-    if head in ("env", "file", "credential"):
-        return {option: secret(text)}
-    reference = rest or f"env:ROOMREADY_{option.upper()}"
-    return {f"{option}_protocol": head.upper(), option: secret(reference)}
+def _with_credentials(address: Address, args: argparse.Namespace) -> Address:
+    """An SNMP address with the credentials of the command line, or else its own, or else the environment's."""
+    if address.scheme != "snmp" or (has_own(address) and not args.community and not args.user):
+        return address
+    return next((address.with_options(given.options) for given in credentials(args)), address)
 
 
 async def _read(driver: Driver) -> tuple[Identity, Answer]:

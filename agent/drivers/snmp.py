@@ -32,19 +32,28 @@ def connect(address: Address, surroundings: Surroundings) -> "SnmpDriver":
     Raises:
         AddressError: neither a community nor a user is given, or the profile is not known.
     """
+    line = line_of(address, surroundings)
+    profile = address.options.get("profile")
+    known = snmp_profiles(surroundings.own_profiles)
+    if profile is not None and profile not in known:
+        raise AddressError(f"unknown profile {profile!r}", f"one of {', '.join(sorted(known))}")
+    return SnmpDriver(line, known, profile)
+
+
+def line_of(address: Address, surroundings: Surroundings) -> SnmpLine:
+    """The line to an snmp:// address, not open yet.
+
+    Raises:
+        AddressError: neither a community nor a user is given, or an option is wrong.
+    """
     version = one_of(address, "version", "3" if "user" in address.options else "2c", ("1", "2c", "3"))
     if version != "3" and not address.options.get("community"):
         raise AddressError(
             f"no community for {address}",
             "?community=, --community or a secret (there is no default), or a user for SNMPv3",
         )
-    profile = address.options.get("profile")
-    known = snmp_profiles(surroundings.own_profiles)
-    if profile is not None and profile not in known:
-        raise AddressError(f"unknown profile {profile!r}", f"one of {', '.join(sorted(known))}")
     batch = whole_number(address, "batch", BATCH, 1, 100)
-    line = SnmpLine(address, version, surroundings.timeout, batch, surroundings.throttle)
-    return SnmpDriver(line, known, profile)
+    return SnmpLine(address, version, surroundings.timeout, batch, surroundings.throttle)
 
 
 class SnmpDriver:
