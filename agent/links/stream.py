@@ -147,9 +147,9 @@ class StreamBus:
         return self._port
 
     def _close(self, fault: Fault) -> None:
-        port, self._port = self._port, None
-        if port is not None and self._ear is not None:
-            self._ear.deaf = True
+        port, ear, self._port, self._ear = self._port, self._ear, None, None
+        if port is not None and ear is not None:
+            ear.deaf = True
             port.close()
         if self._question is not None:
             self._question.fail(fault)
