@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import select
 import shutil
 import tty
 from collections.abc import Awaitable, Callable, Coroutine
@@ -87,6 +88,13 @@ def answering(*answers: bytes) -> Talk:
             far.say(answer)
 
     return talk
+
+
+def arrived(far: FarSide) -> None:
+    """Blocks the loop until what the far side said can be read: the kernel hands it on in its own time."""
+    line = os.open(far.place, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    assert select.select([line], [], [], PATIENT)[0]
+    os.close(line)
 
 
 @pytest.mark.parametrize("at", FAR_SIDES, ids=lambda at: at.__name__)
@@ -198,6 +206,7 @@ def test_what_came_before_a_question_is_not_its_answer() -> None:
         async with at_pty(echo) as far:
             bus = await joined(far, heard.append)
             far.say(b"(stale\r")
+            arrived(far)
             assert b"(Q\r" == await ask(bus, b"Q\r")
             bus.leave("test")
         assert b"(stale\r" == b"".join(heard)
