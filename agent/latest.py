@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from agent.model.measures import Group
-from agent.model.readings import DeviceSnapshot, Identity, Kind, Labels, Poll, Snapshot, Timed, Withheld
+from agent.model.readings import DeviceSnapshot, Identity, Kind, Labels, Poll, Reading, Snapshot, Timed, Withheld
 from agent.plausible import implausible
 
 
@@ -27,13 +27,23 @@ class Watched:
     labels: Labels = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What the last poll of one group brought."""
+
+    at: float
+    readings: Sequence[Reading]
+    insane: Sequence[Withheld]
+
+
 @dataclass(slots=True)
 class _Known:
     watched: Watched
     snapshot: DeviceSnapshot
-    readings: dict[tuple[str, Labels], Timed] = field(default_factory=dict)
-    insane: dict[Group, Sequence[Withheld]] = field(default_factory=dict)
-    expires: float = float("inf")
+    groups: dict[Group, _Taken] = field(default_factory=dict)
+    judged: Sequence[Reading] = ()
+    contradictions: Sequence[Withheld] = ()
+    expires: float = math.inf
 
 
 class Latest:
@@ -48,10 +58,7 @@ class Latest:
         """Takes in one poll; readings of the polled groups that it did not bring are gone."""
         known = self._known[poll.device]
         if poll.fault is None:
-            kept = {key: timed for key, timed in known.readings.items() if timed.reading.group not in poll.groups}
-            kept.update((reading.series, Timed(reading, poll.at)) for reading in poll.readings)
-            known.readings = kept
-            known.insane.update({g: [w for w in poll.withheld if w.measure.group is g] for g in poll.groups})
+            known.groups.update({group: _taken(poll, group) for group in poll.groups})
         known.snapshot = _folded(known, poll)
         self._age(known, poll.at)
         self._changed = True
@@ -70,19 +77,29 @@ class Latest:
     def _age(self, known: _Known, now: float) -> None:
         ages, down_since = known.watched.ages, known.snapshot.down_since
         end = math.inf if down_since is None else down_since + ages[Group.STATE]
+        expiries = {group: min(taken.at + ages[group], end) for group, taken in known.groups.items()}
+        known.groups = {group: taken for group, taken in known.groups.items() if expiries[group] > now}
+        known.expires = min((expiries[group] for group in known.groups), default=math.inf)
+        _judge(known)
 
-        def expiry(timed: Timed) -> float:
-            return min(timed.at + ages[timed.reading.group], end)
 
-        known.readings = {series: timed for series, timed in known.readings.items() if expiry(timed) > now}
-        known.expires = min(map(expiry, known.readings.values()), default=math.inf)
-        contradictions = implausible(timed.reading for timed in known.readings.values())
-        refused = {(withheld.measure.key, withheld.labels) for withheld in contradictions}
-        known.snapshot = replace(
-            known.snapshot,
-            readings=tuple(timed for series, timed in known.readings.items() if series not in refused),
-            withheld=(*(w for group in known.insane.values() for w in group), *contradictions),
-        )
+def _taken(poll: Poll, group: Group) -> _Taken:
+    readings = tuple(reading for reading in poll.readings if reading.measure.group is group)
+    return _Taken(poll.at, readings, tuple(w for w in poll.withheld if w.measure.group is group))
+
+
+def _judge(known: _Known) -> None:
+    """Puts into the snapshot what is to be believed; readings that stand still are not judged again."""
+    readings = tuple(reading for taken in known.groups.values() for reading in taken.readings)
+    if readings != known.judged:
+        known.judged, known.contradictions = readings, implausible(readings)
+    refused = {(withheld.measure.key, withheld.labels) for withheld in known.contradictions}
+    timed = [Timed(reading, taken.at) for taken in known.groups.values() for reading in taken.readings]
+    known.snapshot = replace(
+        known.snapshot,
+        readings=tuple(t for t in timed if not refused or t.reading.series not in refused),
+        withheld=(*(w for taken in known.groups.values() for w in taken.insane), *known.contradictions),
+    )
 
 
 def _nothing(watched: Watched) -> DeviceSnapshot:

@@ -13,7 +13,7 @@ from agent.address import Address, AddressError, one_of, whole_number
 from agent.drivers.driver import Answer, Surroundings
 from agent.drivers.snmp_discover import discover
 from agent.drivers.snmp_line import SnmpLine
-from agent.drivers.snmp_points import Point, read
+from agent.drivers.snmp_points import Point, Sheet
 from agent.drivers.snmp_recognise import Recognised, absolute, recognise
 from agent.faults import Garbled
 from agent.model.measures import Group
@@ -65,6 +65,7 @@ class SnmpDriver:
         self._forced = forced
         self._recognised: Recognised | None = None
         self._points: Sequence[Point] = ()
+        self._sheets: dict[frozenset[Group], Sheet] = {}
         self._discovered_at = 0.0
 
     async def open(self) -> Identity:
@@ -85,11 +86,11 @@ class SnmpDriver:
             raise Garbled("polled before it was opened")
         if time.monotonic() - self._discovered_at > REDISCOVER:
             await self._discover(self._recognised)
-        points = [point for point in self._points if point.reader.measure.group in groups]
-        raw = await self._line.get(list(_objects(points)))
-        if points and not raw:
-            raise Garbled(f"the device answers, but has none of {len(points)} objects that it had before")
-        return read(points, raw)
+        sheet = self._sheet(groups)
+        raw = await self._line.get(sheet.oids)
+        if sheet.oids and not raw:
+            raise Garbled(f"the device answers, but has none of {len(sheet.oids)} objects that it had before")
+        return sheet.read(raw)
 
     async def close(self) -> None:
         self._line.close()
@@ -98,8 +99,14 @@ class SnmpDriver:
         await self._line.open()
         return await recognise(self._line, self._known, self._forced)
 
+    def _sheet(self, groups: frozenset[Group]) -> Sheet:
+        if groups not in self._sheets:
+            self._sheets[groups] = Sheet([point for point in self._points if point.reader.measure.group in groups])
+        return self._sheets[groups]
+
     async def _discover(self, recognised: Recognised) -> None:
         self._points = await discover(self._line, recognised.profiles, recognised.anchor)
+        self._sheets.clear()
         self._discovered_at = time.monotonic()
 
     async def _identity(self, recognised: Recognised) -> Identity:
@@ -127,8 +134,3 @@ def _said(raw: Raw, part: str | Part) -> str:
         return text
     match = re.search(part.pattern, text)
     return match[1].strip() if match else ""
-
-
-def _objects(points: Sequence[Point]) -> dict[str, None]:
-    """The objects to ask for: the points' own and those that say whether they count; none twice."""
-    return dict.fromkeys(oid for point in points for oid in (point.oid, *(guard.oid for guard in point.guards)))

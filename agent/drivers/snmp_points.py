@@ -1,7 +1,7 @@
 """Points: the objects of one device that are polled, and how an answer to them reads."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -41,19 +41,48 @@ class Point:
     unit: Conversion | None = None
 
 
-def read(points: Iterable[Point], raw: Mapping[str, Raw]) -> Answer:
-    """The readings of an answer; of points that give the same series the first with a value counts."""
-    readings: dict[tuple[str, Labels], Reading] = {}
-    withheld: list[Withheld] = []
-    for point in points:
-        measure = point.reader.measure
-        if (measure.key, point.labels) in readings or not all(guard.allows(raw) for guard in point.guards):
-            continue
-        try:
-            value = point.reader.read(raw.get(point.oid), point.scale, point.unit)
-        except Insane as insane:
-            withheld.append(Withheld(measure, point.labels, point.oid, as_text(raw[point.oid]), str(insane)))
-            continue
-        if value is not None:
-            readings[measure.key, point.labels] = Reading(measure, point.labels, value, point.oid)
-    return Answer(tuple(readings.values()), tuple(withheld))
+class Sheet:
+    """The points of one kind of poll, and what each read last: a raw value that stands still is the same reading."""
+
+    def __init__(self, points: Sequence[Point]) -> None:
+        self._points = points
+        self._last_raw: Mapping[str, Raw] = {}
+        self._last_answer = Answer(())
+        self._memory: list[tuple[Raw, Reading | Withheld | None]] = [(None, None)] * len(points)
+        own = (oid for point in points for oid in (point.oid, *(guard.oid for guard in point.guards)))
+        self.oids = tuple(dict.fromkeys(own))
+
+    def read(self, raw: Mapping[str, Raw]) -> Answer:
+        """The readings of an answer; of points that give the same series the first with a value counts."""
+        if raw == self._last_raw:
+            return self._last_answer
+        readings: dict[tuple[str, Labels], Reading] = {}
+        withheld: list[Withheld] = []
+        for number, point in enumerate(self._points):
+            series = (point.reader.measure.key, point.labels)
+            if series in readings or not all(guard.allows(raw) for guard in point.guards):
+                continue
+            match self._one(number, point, raw.get(point.oid)):
+                case Reading() as reading:
+                    readings[series] = reading
+                case Withheld() as refused:
+                    withheld.append(refused)
+        self._last_raw, self._last_answer = raw, Answer(tuple(readings.values()), tuple(withheld))
+        return self._last_answer
+
+    def _one(self, number: int, point: Point, raw: Raw) -> Reading | Withheld | None:
+        before, remembered = self._memory[number]
+        if raw == before and type(raw) is type(before):
+            return remembered
+        found = _read(point, raw)
+        self._memory[number] = (raw, found)
+        return found
+
+
+def _read(point: Point, raw: Raw) -> Reading | Withheld | None:
+    measure = point.reader.measure
+    try:
+        value = point.reader.read(raw, point.scale, point.unit)
+    except Insane as insane:
+        return Withheld(measure, point.labels, point.oid, as_text(raw), str(insane))
+    return None if value is None else Reading(measure, point.labels, value, point.oid)

@@ -4,7 +4,7 @@
 A measure's labels beyond `device` and `zone` are those in `labels`; a reading may carry any subset of them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -26,7 +26,8 @@ class Group(StrEnum):
 class Measure:
     """One thing that can be measured. `states` are the words of a state measure; `counter` values only ever grow.
 
-    `pace` overrides the usual group: states and flags are asked often, ratings and settings rarely, the rest between.
+    `pace` overrides the usual `group`: states and flags are asked often, ratings and settings rarely, the rest between.
+    `metric` is the Prometheus name: prefix, key, unit, and `_total` for counters.
     """
 
     key: str
@@ -39,15 +40,14 @@ class Measure:
     counter: bool = False
     pace: Group | None = None
 
-    @property
-    def group(self) -> Group:
-        return self.pace or (Group.STATE if self.is_state or self.is_flag else Group.DETAIL)
+    group: Group = field(init=False)
+    metric: str = field(init=False)
 
-    @property
-    def metric(self) -> str:
-        """The Prometheus name: prefix, key, unit, and `_total` for counters."""
+    def __post_init__(self) -> None:
+        often = Group.STATE if self.is_state or self.is_flag else Group.DETAIL
         parts = [PREFIX, self.key, self.unit.suffix, "total" if self.counter else ""]
-        return "_".join(part for part in parts if part)
+        object.__setattr__(self, "group", self.pace or often)
+        object.__setattr__(self, "metric", "_".join(part for part in parts if part))
 
     @property
     def is_state(self) -> bool:

@@ -226,12 +226,12 @@ def test_a_late_answer_is_not_taken_for_the_next_question() -> None:
     async def story(agent: SnmpAgent) -> None:
         driver = driver_of(agent)
         await driver.open()
-        agent.late = 0.5
+        agent.late = 0.8  # after both tries have ended, before the next question's answer
         with pytest.raises(TimedOut):
             await driver.poll(EVERYTHING)
         agent.objects[f"{UPS}.2.4.0"] = 55
         agent.late = 0.0
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.4)
         answer = await driver.poll(EVERYTHING)
         await driver.close()
 
