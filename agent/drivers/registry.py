@@ -46,6 +46,7 @@ SCHEMES: tuple[Scheme, ...] = (
         "modbus", ("rtu",), ("unit", "profile", *_SERIAL), "agent.drivers.modbus", needs_host=False, needs_line=True
     ),
     *_over_lines("megatec", ("dialect", "battery"), "agent.drivers.megatec"),
+    *_over_lines("ydt1363", ("address", "device", "profile", "order"), "agent.drivers.ydt1363"),
     Scheme("host", ("",), ("mounts",), "agent.drivers.host", needs_host=False),
 )
 

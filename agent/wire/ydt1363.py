@@ -118,10 +118,20 @@ def value(info: str, offset: int, kind: Type, order: Order = "little") -> int | 
     return number if data != b"    " and abs(number) < float("inf") else None
 
 
-def texts(info: str) -> list[str]:
-    """The readable texts in INFO, as in the answer to 51H; what stands between them is padding or binary."""
+def maker(info: str) -> tuple[str, str]:
+    """The name of the device and that of its maker, as in the answer to 51H: name (10 bytes), version (2), maker (20).
+
+    Where the widths are others, these are the first and the last text in it.
+    """
     data = bytes.fromhex(info.replace(" ", "")[: len(info.replace(" ", "")) // 2 * 2])
-    return [text.strip() for text in re.split(r"[^ -~]+| {2,}", data.decode("latin-1")) if text.strip()]
+    if len(data) == 32:
+        return _text(data[:10]), _text(data[12:])
+    found = [text.strip() for text in re.split(r"[^ -~]+| {2,}", data.decode("latin-1")) if text.strip()]
+    return found[0] if found else "", found[-1] if len(found) > 1 else ""
+
+
+def _text(data: bytes) -> str:
+    return re.sub(r"[^ -~]", " ", data.decode("latin-1")).strip()
 
 
 def _length(digits: int) -> str:

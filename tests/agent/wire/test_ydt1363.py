@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.faults import Fault, Garbled, Refused
-from agent.wire.ydt1363 import QUERIES, answering, parse, request, texts, value
+from agent.wire.ydt1363 import QUERIES, answering, maker, parse, request, value
 
 ADDRESS_ASKED, ADDRESS_TOLD = b"~21012A500000FDA4\r", b"~21012A000000FDA9\r"
 FIXED = b"~20012A0090340059E459C45A0559D859D859D803F203D403E8A0141388000000F275\r"
@@ -78,10 +78,18 @@ def test_a_float_that_is_no_number_is_missing(digits: str) -> None:
     assert value(digits, 0, "f32") is None
 
 
-def test_the_makers_texts_are_read_and_their_padding_is_not() -> None:
-    info = (b"GXE3      " + b"\x02\x01" + b"ACME POWER\0\0\0\0\0\0\0\0\0\0").hex().upper()
-
-    assert texts(info) == ["GXE3", "ACME POWER"]
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"GXE3      21ACME POWER          ", ("GXE3", "ACME POWER")),
+        (b"GXE3\0\0\0\0\0\0\x02\x01ACME POWER\0\0\0\0\0\0\0\0\0\0", ("GXE3", "ACME POWER")),
+        (b"PANEL 3              V1.02               ACME POWER          ", ("PANEL 3", "ACME POWER")),
+        (b"GXE3      ", ("GXE3", "")),
+        (b"", ("", "")),
+    ],
+)
+def test_name_and_maker_are_read_without_their_padding(data: bytes, expected: tuple[str, str]) -> None:
+    assert expected == maker(data.hex().upper())
 
 
 @pytest.mark.parametrize(
@@ -173,7 +181,7 @@ def test_whatever_stands_at_a_byte_is_a_value_none_or_a_named_fault(info: str, o
     except Fault:
         return
     assert found is None or abs(found) < float("inf")
-    texts(info)
+    maker(info)
 
 
 @given(
