@@ -18,7 +18,8 @@ from typing import Final, Protocol, Self
 from simulators import mishaps, scenario
 from simulators.instruments import apc_ats, apc_ups, th_transmitter, ups_mib
 from simulators.mishaps import Outlet
-from simulators.room.room import Fact, Room
+from simulators.room.room import Room
+from simulators.room.truth import Fact
 from simulators.servers.modbus_rtu import RtuServer
 from simulators.servers.modbus_tcp import TcpServer
 from simulators.servers.snmp import SnmpServer, V3User

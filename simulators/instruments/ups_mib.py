@@ -44,8 +44,12 @@ ALARM: Final = {
     "input_bad": 6,
     "overload": 8,
     "on_bypass": 9,
+    "charger_failed": 13,
     "output_off": 14,
+    "general_fault": 18,
+    "test_failed": 19,
     "awaiting_power": 21,
+    "test_in_progress": 24,
 }
 
 

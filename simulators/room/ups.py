@@ -1,25 +1,30 @@
-"""An on-line double-conversion UPS, 6 kVA single phase: the load never sees the mains, so a transfer costs it nothing.
+"""A UPS, 6 kVA single phase unless its plan says otherwise.
 
-online   mains -> rectifier -> inverter -> load, the charger beside it
+online   on-line: mains -> rectifier -> inverter -> load, the charger beside it; a transfer costs the load nothing
+         line-interactive: mains -> voltage regulator -> load, the charger beside it; a few milliseconds to the battery
 battery  battery -> inverter -> load, at once when the input is bad for longer than the DC link can bridge
-bypass   overloaded while the mains is good: the load is on the mains itself
+bypass   overloaded, broken or told to while the mains is good: the load is on the mains itself
 off      battery empty, or overloaded without mains; starts again when the mains has been good for a while
+
+A self-test puts the load on the battery for ten seconds and looks at the voltage under load.
 """
 
 from random import Random
 from typing import Final
 
-from simulators.room.battery import Battery
+from simulators.room.battery import BLOCKS, Battery
+from simulators.room.circuit import Source
 from simulators.room.load import POWER_FACTOR
 from simulators.room.noise import SlowNoise
-from simulators.room.transfer_switch import TransferSwitch
+from simulators.room.plan import UpsPlan
 
-RATED_WATTS: Final = 6000.0
-RATED_VOLTAMPERES: Final = 6000.0
+RATED_WATTS: Final = UpsPlan().watts
+RATED_VOLTAMPERES: Final = UpsPlan().voltamperes
 OUTPUT_VOLTAGE: Final = 230.0
 OUTPUT_FREQUENCY: Final = 50.0
 RECTIFIER_EFFICIENCY: Final = 0.97
 INVERTER_EFFICIENCY: Final = 0.96
+REGULATOR_EFFICIENCY: Final = 0.985  # of a line-interactive UPS on the mains
 OWN_WATTS: Final = 60.0  # fans, electronics, the network card
 INPUT_LOW: Final = 176.0
 INPUT_HIGH: Final = 276.0
@@ -29,20 +34,31 @@ RESTART: Final = 10.0  # seconds of good input before the output comes back from
 OVERLOAD: Final = 1.05
 LOW_RUNTIME: Final = 120.0
 LOW_CHARGE: Final = 0.2
+BOOST_BELOW, TRIM_ABOVE = 0.9 * OUTPUT_VOLTAGE, 1.1 * OUTPUT_VOLTAGE
+BOOST, TRIM = 1.12, 0.89  # what the regulator's taps make of the input voltage
+TEST_SECONDS: Final = 10.0
+TEST_BLOCK_VOLTAGE: Final = 12.0  # under load, at the end of a test that is passed
+TEST_CHARGE: Final = 0.9  # less than that, and no test begins
 
 
 class Ups:
-    def __init__(self, random: Random, supply: TransferSwitch) -> None:
+    def __init__(self, random: Random, supply: Source, plan: UpsPlan | None = None) -> None:
+        self.plan = plan or UpsPlan()
         self._supply = supply
         self._output_noise = SlowNoise(random, deviation=0.3, time_constant=10.0)
-        self.battery = Battery()
+        self.battery = Battery(self.plan.ampere_hours)
         self.mode = "online"
         self._runs = {
-            "online": self._run_online,
+            "online": self._run_online if self.plan.kind == "online" else self._run_regulated,
             "battery": self._run_battery,
             "bypass": self._run_bypass,
             "off": self._run_off,
         }
+        self.rectifier_failed = False
+        self.inverter_failed = False
+        self.bypass_wanted = False
+        self.self_test = "none"  # running, passed, failed, aborted, refused
+        self._test_left = 0.0
         self.seconds_on_battery = 0.0
         self.times_on_battery = 0
         self.input_bads = 0
@@ -69,39 +85,58 @@ class Ups:
         self.energy_out += self.output_watts * dt
         self.energy_lost += self.loss_watts * dt
         self.time += dt
+        if self.testing:
+            self._watch_test(dt)
         self.standing = {name: self.standing.get(name, self.time) for name, stands in self._conditions() if stands}
 
     def _conditions(self) -> tuple[tuple[str, bool], ...]:
+        on_battery = self.mode == "battery"
         return (
-            ("on_battery", self.mode == "battery"),
-            ("battery_low", self.mode == "battery" and self.battery_low),
+            ("on_battery", on_battery),
+            ("battery_low", on_battery and self.battery_low),
             ("battery_depleted", self.battery.charge <= 0),
             ("input_bad", self._input_good_for <= 0),
-            ("overload", self.demand > RATED_WATTS and self.mode != "off"),
+            ("overload", self.demand > self.plan.watts and self.mode != "off"),
             ("on_bypass", self.mode == "bypass"),
             ("output_off", self.mode == "off"),
             ("awaiting_power", self.mode == "off" and self._input_good_for <= 0),
+            ("charger_failed", self.rectifier_failed),
+            ("general_fault", self.inverter_failed),
+            ("test_failed", self.self_test == "failed"),
+            ("test_in_progress", self.testing),
         )
 
     def _watch_input(self, dt: float) -> None:
-        good = INPUT_LOW <= self._supply.voltage <= INPUT_HIGH and self._supply.gap <= HOLD_UP
+        good = INPUT_LOW <= self._supply.voltage_of(self.plan.phase) <= INPUT_HIGH and self._supply.gap <= HOLD_UP
         if not good and self._input_good_for > 0:
             self.input_bads += 1
         self._input_good_for = self._input_good_for + dt if good else 0.0
 
     def _choose_mode(self) -> None:
-        before, mains = self.mode, self._input_good_for > 0
-        overloaded = self.demand > OVERLOAD * RATED_WATTS
-        if before == "off":
-            if self._input_good_for >= RESTART:
-                self.mode = "bypass" if overloaded else "online"
-        elif overloaded:
-            self.mode = "bypass" if mains else "off"
-        elif not mains or (before == "battery" and self._input_good_for < REQUALIFY):
-            self.mode = "battery" if self.battery.charge > 0 else "off"
-        else:
-            self.mode = "online"
-        self.times_on_battery += self.mode == "battery" != before
+        before = self.mode
+        self.mode = self._restarted() if before == "off" else self._next_mode(before, self._input_good_for > 0)
+        self.times_on_battery += self.mode == "battery" != before and not self.testing
+
+    def _restarted(self) -> str:
+        if self._input_good_for < RESTART:
+            return "off"
+        return "bypass" if self.overloaded or self.inverter_failed or self.rectifier_failed else "online"
+
+    def _next_mode(self, before: str, mains: bool) -> str:
+        if self.overloaded or self.inverter_failed:
+            return "bypass" if mains else "off"
+        if self.bypass_wanted and mains:
+            return "bypass"
+        requalifying = before == "battery" and self._input_good_for < REQUALIFY
+        if not mains or requalifying or self.rectifier_failed or self.testing:
+            if self.battery.charge > 0:
+                return "battery"
+            return "bypass" if mains and self.rectifier_failed else "online" if mains and self.testing else "off"
+        return "online"
+
+    @property
+    def overloaded(self) -> bool:
+        return self.demand > OVERLOAD * self.plan.watts
 
     def _run_online(self, dt: float) -> None:
         self.seconds_on_battery = 0.0
@@ -109,6 +144,11 @@ class Ups:
         charging = self.battery.recharge(dt) / dt
         through = (self.output_watts / INVERTER_EFFICIENCY + OWN_WATTS) / RECTIFIER_EFFICIENCY
         self.input_watts = through + charging
+
+    def _run_regulated(self, dt: float) -> None:
+        self.seconds_on_battery = 0.0
+        self.output_watts = self.demand
+        self.input_watts = self.demand / REGULATOR_EFFICIENCY + OWN_WATTS + self.battery.recharge(dt) / dt
 
     def _run_battery(self, dt: float) -> None:
         self.seconds_on_battery += dt
@@ -129,6 +169,45 @@ class Ups:
         self.output_watts = self.input_watts = 0.0
 
     @property
+    def testing(self) -> bool:
+        return self._test_left > 0
+
+    def start_test(self) -> None:
+        """Refused unless the mains carries the load and the battery is nearly full."""
+        if self.mode != "online" or self.battery.charge < TEST_CHARGE:
+            self.self_test = "refused"
+            return
+        self.self_test, self._test_left = "running", TEST_SECONDS
+
+    def _watch_test(self, dt: float) -> None:
+        if self.mode != "battery" or self._input_good_for <= 0:
+            self.self_test, self._test_left = "aborted", 0.0
+            self.times_on_battery += self.mode == "battery"
+            return
+        self._test_left -= dt
+        if not self.testing:
+            passed = self.battery.voltage >= BLOCKS * TEST_BLOCK_VOLTAGE
+            self.self_test = "passed" if passed else "failed"
+
+    def want_bypass(self, wanted: bool) -> None:
+        self.bypass_wanted = wanted
+
+    def fail(self) -> None:
+        self.inverter_failed = True
+
+    def fail_rectifier(self) -> None:
+        self.rectifier_failed = True
+
+    def restore(self) -> None:
+        """Repaired, back to normal operation; the battery stays what it is."""
+        self.inverter_failed = self.rectifier_failed = self.bypass_wanted = False
+
+    @property
+    def carries(self) -> bool:
+        """Whether there is voltage at its output."""
+        return self.mode != "off"
+
+    @property
     def battery_watts(self) -> float:
         """What the battery must give for the present load."""
         return self.demand / INVERTER_EFFICIENCY + OWN_WATTS
@@ -143,7 +222,7 @@ class Ups:
 
     @property
     def input_voltage(self) -> float:
-        return self._supply.voltage
+        return self._supply.voltage_of(self.plan.phase)
 
     @property
     def input_frequency(self) -> float:
@@ -154,10 +233,19 @@ class Ups:
         return self.input_watts / self.input_voltage if self.input_voltage > 0 else 0.0
 
     @property
+    def regulation(self) -> float:
+        """What a line-interactive UPS makes of its input: 1, or one of its taps."""
+        if self.plan.kind == "online" or self.mode != "online":
+            return 1.0
+        return BOOST if self.input_voltage < BOOST_BELOW else TRIM if self.input_voltage > TRIM_ABOVE else 1.0
+
+    @property
     def output_voltage(self) -> float:
         if self.mode == "off":
             return 0.0
-        return self.input_voltage if self.mode == "bypass" else OUTPUT_VOLTAGE + self._output_noise.value
+        if self.mode == "bypass" or (self.mode == "online" and self.plan.kind != "online"):
+            return self.input_voltage * self.regulation
+        return OUTPUT_VOLTAGE + self._output_noise.value
 
     @property
     def output_frequency(self) -> float:
@@ -175,4 +263,9 @@ class Ups:
 
     @property
     def load_ratio(self) -> float:
-        return self.output_voltamperes / RATED_VOLTAMPERES
+        return self.output_voltamperes / self.plan.voltamperes
+
+    @property
+    def efficiency(self) -> float:
+        """Output over input; 0 while nothing comes in. It falls with the load, which the fixed losses do not."""
+        return self.output_watts / self.input_watts if self.input_watts > 0 else 0.0
