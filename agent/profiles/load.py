@@ -25,6 +25,8 @@ from agent.profiles.schema import (
     SnmpProfile,
     SnmpRow,
     Table,
+    VariableProfile,
+    VariableRow,
     When,
     YdtProfile,
     YdtRow,
@@ -34,7 +36,7 @@ from agent.profiles.values import ValueReader
 
 SHIPPED = Path(__file__).parent
 _OID = re.compile(r"\d+(\.\d+)*")
-_P = TypeVar("_P", SnmpProfile, ModbusProfile, MegatecProfile, YdtProfile)
+_P = TypeVar("_P", SnmpProfile, ModbusProfile, MegatecProfile, YdtProfile, VariableProfile)
 
 
 class ProfileError(Exception):
@@ -63,6 +65,12 @@ def megatec_profiles(own: Path | None = None) -> Mapping[str, MegatecProfile]:
 def ydt1363_profiles(own: Path | None = None) -> Mapping[str, YdtProfile]:
     """Every YD/T 1363.3 profile by name; files in the user's own folder stand before shipped ones of their name."""
     return _folder("ydt1363", YdtProfile, own)
+
+
+@cache
+def variable_profiles(daemon: str, own: Path | None = None) -> Mapping[str, VariableProfile]:
+    """Every profile for what a daemon (nut, apcupsd) tells; the user's own files stand before shipped ones."""
+    return _folder(daemon, VariableProfile, own)
 
 
 def load_profile(path: Path, schema: type[_P]) -> _P:
@@ -100,6 +108,7 @@ def value_reader(row: Row, absent: Iterable[Sentinel] = ()) -> ValueReader:
         most=row.most,
         bit=row.bit,
         char=row.char,
+        word=row.word,
         pattern=re.compile(row.pattern) if row.pattern else None,
     )
 
@@ -118,6 +127,8 @@ def _problems(profile: Profile) -> Iterator[str]:
         yield from (f"{where}: {problem}" for problem in _row_problems(row))
         if isinstance(row, SnmpRow):
             yield from (f"{where}: {problem}" for problem in _snmp_problems(row, table="tables" in where))
+    if isinstance(profile, VariableProfile):
+        yield from (f"units: {problem}" for unit in profile.units.values() for problem in _word_problems(unit))
     if isinstance(profile, SnmpProfile):
         yield from _identity_problems(profile)
         for number, table in enumerate(profile.tables):
@@ -140,7 +151,7 @@ def _place(row: Row) -> str:
         return f"register {row.register}"
     if isinstance(row, YdtRow):
         return f"{row.command} at {row.offset}"
-    return row.at if isinstance(row, MegatecRow) else ""
+    return row.at if isinstance(row, MegatecRow | VariableRow) else ""
 
 
 def _row_problems(row: Row) -> Iterator[str]:
@@ -187,6 +198,13 @@ def _value_problems(row: Row, measure: Measure) -> Iterator[str]:
             yield f"unit: missing; {measure.key} is kept in {measure.unit.suffix}"
     else:
         yield from _unit_problems(row.unit, measure)
+
+
+def _word_problems(unit: str) -> Iterator[str]:
+    try:
+        conversion(unit)
+    except ValueError as error:
+        yield str(error)
 
 
 def _unit_problems(unit: str, measure: Measure) -> Iterator[str]:

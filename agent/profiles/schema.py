@@ -49,7 +49,8 @@ class Row(Strict, frozen=True, kw_only=True):
     """What every protocol's rows have in common.
 
     `least` and `most` bound the raw number that the row believes: where devices disagree about the decade, one row
-    for each decade tells them apart (mains of 5000 cannot be tenths of a hertz).
+    for each decade tells them apart (mains of 5000 cannot be tenths of a hertz). `bit`, `char` and `word` pick a part
+    of the raw value: a `word` among others reads as 1 where it is there and as 0 where it is not.
     """
 
     measure: str
@@ -64,6 +65,7 @@ class Row(Strict, frozen=True, kw_only=True):
     most: float | None = None
     bit: Annotated[int, msgspec.Meta(ge=0, le=63)] | None = None
     char: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    word: str | None = None
     pattern: str | None = None
 
 
@@ -155,15 +157,55 @@ class SnmpProfile(Strict, frozen=True, kw_only=True):
 
 
 ModbusType = Literal["u16", "s16", "u32", "s32", "f32", "u64"]
+ModbusOrder = Literal["ABCD", "CDAB", "BADC", "DCBA"]
+ModbusSpace = Literal["holding", "input", "coil", "discrete"]
+Register = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+
+
+class ModbusBy(Strict, frozen=True, kw_only=True):
+    """A register that says by how much another one is to be multiplied: its value times `step`, less `less`."""
+
+    register: Register
+    type: ModbusType = "u16"
+    order: ModbusOrder = "ABCD"
+    space: ModbusSpace | None = None
+    step: str = "1"
+    less: int = 0
+    meaning: Literal["multiplier", "divisor", "decimals", "exponent"] = "multiplier"
 
 
 class ModbusRow(Row, frozen=True, kw_only=True):
-    """`register` counts from 0. `order` is how two or more registers follow each other (ABCD: high word first)."""
+    """`register` counts from 0. `order` is how two or more registers follow each other (ABCD: high word first).
 
-    register: Annotated[int, msgspec.Meta(ge=0, le=65535)]
+    `optional` registers are asked for on their own: a device that lacks them is none the worse. Labels may use
+    {contact.N}, {circuit.N} and {sensor.N}, the Nth name in the address's option contacts=, circuits= or sensors=,
+    and {circuit.N|other} for what stands where it gives none; a row without a name is left out.
+    """
+
+    register: Register
     type: ModbusType = "u16"
-    order: Literal["ABCD", "CDAB", "BADC", "DCBA"] = "ABCD"
-    space: Literal["holding", "input", "coil", "discrete"] | None = None
+    order: ModbusOrder = "ABCD"
+    space: ModbusSpace | None = None
+    scale_by: list[ModbusBy] = []
+    optional: bool = False
+
+
+class ModbusText(Strict, frozen=True, kw_only=True):
+    """A text in registers, two characters in each."""
+
+    register: Register
+    count: Annotated[int, msgspec.Meta(ge=1, le=125)]
+    space: ModbusSpace | None = None
+
+
+class ModbusIdentity(Strict, frozen=True, kw_only=True):
+    """Where the device says who it is. `asks` says whether it may be asked by function 43/14 as well."""
+
+    asks: bool = True
+    vendor: ModbusText | None = None
+    model: ModbusText | None = None
+    serial: ModbusText | None = None
+    firmware: ModbusText | None = None
 
 
 class ModbusProfile(Strict, frozen=True, kw_only=True):
@@ -176,7 +218,8 @@ class ModbusProfile(Strict, frozen=True, kw_only=True):
     proof: str = ""
     vendor_name: str = ""
     model: str = ""
-    space: Literal["holding", "input", "coil", "discrete"] = "holding"
+    identity: ModbusIdentity = ModbusIdentity()
+    space: ModbusSpace = "holding"
     baud: int = 9600
     parity: Literal["N", "E", "O"] = "N"
     stop_bits: Literal[1, 2] = 1
@@ -229,7 +272,7 @@ class YdtRow(Row, frozen=True, kw_only=True):
 class YdtProfile(Strict, frozen=True, kw_only=True):
     """A device family that speaks YD/T 1363.3. `cid1` is its kind there, `group` the INFO that 41H to 44H ask with.
 
-    `makers` are expressions over what the device says to 51H; without any the profile is the one for its kind.
+    `makers` are words in what the device says to 51H; without any the profile is the one for its kind.
     """
 
     name: str
@@ -249,4 +292,43 @@ class YdtProfile(Strict, frozen=True, kw_only=True):
     labels: dict[str, str] = {}
 
 
-Profile = SnmpProfile | ModbusProfile | MegatecProfile | YdtProfile
+class VariableRow(Row, frozen=True, kw_only=True):
+    """`at` is a variable's name. In it {phase} stands for L1 L2 L3, {line} for L1-L2 L2-L3 L3-L1, {n} {m} for numbers.
+
+    Labels may use them too, {at.NAME} for the value of another variable, and {a|b} for the first that is there.
+    """
+
+    at: Annotated[str, msgspec.Meta(pattern=r"^([^{}]|\{(phase|line|n|m)\})+$")]
+
+
+class VariableIdentity(Strict, frozen=True, kw_only=True):
+    """The variables in which the device says who it is; the first that is there counts."""
+
+    vendor_name: str = ""
+    vendor: list[str] = []
+    model: list[str] = []
+    serial: list[str] = []
+    firmware: list[str] = []
+
+
+class VariableProfile(Strict, frozen=True, kw_only=True):
+    """A kind of device that a daemon describes by named variables (NUT, apcupsd).
+
+    `types` are the daemon's words for the kind, "" where it has none. `units` are the words that stand behind numbers:
+    they count more than a row's own unit. `also` names profiles whose rows follow this one's.
+    """
+
+    name: str
+    kind: Kind
+    title: str
+    source: str
+    proof: str = ""
+    types: list[str] = []
+    units: dict[str, str] = {}
+    identity: VariableIdentity = VariableIdentity()
+    rows: list[VariableRow]
+    absent: list[Sentinel] = []
+    also: list[str] = []
+
+
+Profile = SnmpProfile | ModbusProfile | MegatecProfile | YdtProfile | VariableProfile

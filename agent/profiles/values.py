@@ -25,7 +25,7 @@ class ValueReader:
 
     `absent` are the device's own words for "no value"; `fold` is the width at which an unsigned number is in truth
     signed; `least` and `most` bound the numbers that can be meant in this unit; `bit` picks a bit of a number, `char`
-    a character (from 1) of a text, `pattern` the first group of a match.
+    a character (from 1) of a text, `word` whether a text has it among its words, `pattern` the first group of a match.
     """
 
     measure: Measure
@@ -38,6 +38,7 @@ class ValueReader:
     most: float | None = None
     bit: int | None = None
     char: int | None = None
+    word: str | None = None
     pattern: re.Pattern[str] | None = None
 
     def read(self, raw: Raw, scale: Fraction | None = None, unit: Conversion | None = None) -> float | str | None:
@@ -60,6 +61,8 @@ class ValueReader:
     def _picked(self, raw: Raw) -> Raw:
         if self.char is not None:
             return as_text(raw)[self.char - 1 : self.char] if raw is not None else None
+        if self.word is not None and raw is not None:
+            return int(self.word in as_text(raw).split())
         if self.pattern is not None and raw is not None:
             match = self.pattern.search(as_text(raw))
             return match[1] if match else None
