@@ -47,6 +47,7 @@ SCHEMES: tuple[Scheme, ...] = (
     ),
     *_over_lines("megatec", ("dialect", "battery"), "agent.drivers.megatec"),
     *_over_lines("ydt1363", ("address", "device", "profile", "order"), "agent.drivers.ydt1363"),
+    *_over_lines("apc-smart", (), "agent.drivers.apc_smart"),
     Scheme("nut", ("",), ("user", "password", "tls", "ca", "verify"), "agent.drivers.nut"),
     Scheme("apcupsd", ("",), (), "agent.drivers.apcupsd"),
     Scheme("host", ("",), ("mounts",), "agent.drivers.host", needs_host=False),
