@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from simulators import remote, scenario
+from simulators.room.plan import PLANS
 
 EXAMPLE: Final = """example:
   roomready simulate --scenario feed-a-loss --speed 10 --endpoints /tmp/room.json
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--list", action="store_true", help="list the scenarios and stop")
     parser.add_argument("--scenario", default="normal", metavar="NAME", help="what happens (default: normal)")
+    parser.add_argument("--room", choices=tuple(PLANS), help="where (default: the room the scenario was written for)")
     parser.add_argument("--speed", type=_speed, default=1.0, metavar="N", help="how much faster than life (default: 1)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another room of the same kind (default: 1)")
     parser.add_argument("--endpoints", type=Path, metavar="FILE", help="write where the devices listen, as JSON")
@@ -43,11 +45,19 @@ def run(args: argparse.Namespace) -> int:
         return _list()
     if args.do is not None:
         return _do(args.do, args.control)
-    from simulators import host  # noqa: PLC0415  # the protocol libraries load when a room runs, not for --help
-
     try:
-        host.run(args.scenario, args.speed, args.seed, args.endpoints, args.control)
-    except (scenario.ScenarioError, host.CannotListenError) as error:
+        return _run(args)
+    except ValueError as error:
+        return _fail(WRONG, str(error))
+
+
+def _run(args: argparse.Namespace) -> int:
+    from simulators import host, simulation  # noqa: PLC0415  # the protocol libraries load when a room runs, not for --help
+
+    plan = PLANS[args.room or scenario.load(args.scenario).room]
+    try:
+        host.run(simulation.Simulation(args.seed, args.speed, plan), args.scenario, args.endpoints, args.control)
+    except host.CannotListenError as error:
         return _fail(WRONG, str(error))
     return OK
 
@@ -59,7 +69,7 @@ def _fail(code: int, sentence: str) -> int:
 
 def _list() -> int:
     for name in scenario.names():
-        print(f"{name:18} {scenario.load(name).title}")
+        print(f"{name:24} {scenario.load(name).title}")
     return OK
 
 

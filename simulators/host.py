@@ -7,25 +7,26 @@ import signal
 from pathlib import Path
 
 from simulators.control import ControlServer
+from simulators.devices import MONITOR
 from simulators.remote import LOOPBACK
-from simulators.simulation import MONITOR, Simulation
+from simulators.simulation import Simulation
 
 
 class CannotListenError(Exception):
     """The sentence names the port or the file, and the option that changes it."""
 
 
-def run(scenario: str, speed: float, seed: int, endpoints: Path | None, control_port: int) -> None:
-    asyncio.run(_run(scenario, speed, seed, endpoints, control_port))
+def run(simulation: Simulation, story: str, endpoints: Path | None, control_port: int) -> None:
+    """ValueError when the story cannot be told in this simulation's room."""
+    asyncio.run(_run(simulation, story, endpoints, control_port))
 
 
-async def _run(scenario: str, speed: float, seed: int, endpoints: Path | None, control_port: int) -> None:
+async def _run(simulation: Simulation, story: str, endpoints: Path | None, control_port: int) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    simulation = Simulation(seed=seed, speed=speed)
-    began = simulation.play(scenario)
+    began = simulation.play(story)
     async with simulation, await _control(simulation, control_port) as control:
         if endpoints is not None:
             write_endpoints(endpoints, simulation.endpoints())

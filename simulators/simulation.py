@@ -10,66 +10,28 @@ import asyncio
 import time
 from collections import deque
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
-from functools import partial
 from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Final, Self
 
 from simulators import mishaps, scenario
-from simulators.instruments import apc_ats, apc_ups, th_transmitter, ups_mib
-from simulators.mishaps import Outlet
+from simulators.devices import Device, compose
+from simulators.room import causes
+from simulators.room.plan import SMALL, RoomPlan
 from simulators.room.room import Room
 from simulators.room.truth import Fact
-from simulators.servers.modbus_rtu import RtuServer
-from simulators.servers.modbus_tcp import TcpServer
-from simulators.servers.snmp import SnmpServer, V3User
 
 STEP: Final = 0.1  # simulated seconds
 TURN: Final = 0.1  # real seconds between looks at the clock
 MOST_STEPS_AT_ONCE: Final = 500  # about 10 ms of work, then the servers get their turn
-TRANSMITTER: Final = "rs-ws-n01"
-MONITOR: Final = V3User("monitor", "room-auth-passphrase", "room-priv-passphrase")
-
-
-class Server(Protocol):
-    outlet: Outlet
-
-    @property
-    def url(self) -> str: ...
-    @property
-    def writes_refused(self) -> int: ...
-    async def open(self) -> None: ...
-    async def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    id: str
-    kind: str
-    protocol: str
-    server: Server
 
 
 class Simulation:
-    def __init__(self, seed: int = 1, speed: float = 1.0, user: V3User = MONITOR) -> None:
-        self.room = Room(seed)
+    def __init__(self, seed: int = 1, speed: float = 1.0, plan: RoomPlan = SMALL) -> None:
+        self.room = Room(seed, plan)
         self.speed = speed
-        self.devices = self._devices(user)
+        self.devices = compose(self.room, self._tick)
         self._pending: deque[tuple[float, str]] = deque()
         self._stack = AsyncExitStack()
-
-    def _devices(self, user: V3User) -> tuple[Device, ...]:
-        room, tick = self.room, self._tick
-        inlet = partial(th_transmitter.registers, room, "inlet")
-        back = partial(th_transmitter.registers, room, "return")
-        unit, baud = th_transmitter.UNIT, th_transmitter.BAUD
-        return (
-            Device("ups-1", "ups", "snmp", SnmpServer(partial(ups_mib.objects, room), tick, user=user)),
-            Device("ups-1-card", "ups", "snmp", SnmpServer(partial(apc_ups.objects, room), tick, user=user)),
-            Device("ats-1", "ats", "snmp", SnmpServer(partial(apc_ats.objects, room), tick, user=user)),
-            Device("climate-1", "climate", "modbus+tcp", TcpServer(inlet, tick, unit, TRANSMITTER)),
-            Device("climate-2", "climate", "modbus+rtu", RtuServer(back, tick, unit, baud, TRANSMITTER)),
-        )
 
     def _tick(self) -> int:
         return self.room.ticks
@@ -100,7 +62,7 @@ class Simulation:
 
     def step(self) -> None:
         while self._pending and self._pending[0][0] <= self.room.time + STEP / 2:
-            self.room.do(self._pending.popleft()[1])
+            self.do(self._pending.popleft()[1])
         self.room.step(STEP)
 
     def endpoints(self) -> list[dict[str, str]]:
@@ -110,7 +72,9 @@ class Simulation:
         ]
 
     def truth(self) -> dict[str, Fact]:
-        return self.room.truth()
+        """The room's own, and what is wrong with its instruments."""
+        mishaps_now: dict[str, Fact] = {f"mishaps.{each.id}": each.server.outlet.mishap.kind for each in self.devices}
+        return self.room.truth() | mishaps_now
 
     def do(self, line: str) -> str:
         """Carries the line out and says in one sentence what happened; ValueError says what would be possible."""
@@ -125,16 +89,31 @@ class Simulation:
         return f"{line} at {self.room.time:.1f} s"
 
     def play(self, name: str) -> str:
-        """The scenario begins now; what an earlier one still had before it is dropped."""
+        """The scenario begins now; what an earlier one still had before it is dropped.
+
+        ValueError when something in it cannot happen in this room.
+        """
         story = scenario.load(name)
+        for cause in story.cause:
+            self._check(cause.do)
         self._pending = deque((self.room.time + cause.at, cause.do) for cause in story.cause)
         return f"scenario {name} began at {self.room.time:.1f} s: {story.title}"
 
-    def _mishap(self, name: str, words: list[str]) -> str:
+    def _check(self, line: str) -> None:
+        match line.split():
+            case ["mishap", name, *_]:
+                self._device(name)
+            case _:
+                causes.check(line, self.room)
+
+    def _device(self, name: str) -> Device:
         device = next((device for device in self.devices if device.id == name), None)
         if device is None:
             raise ValueError(f"unknown device {name!r}; possible: {', '.join(device.id for device in self.devices)}")
-        device.server.outlet.mishap = mishaps.parse(words)
+        return device
+
+    def _mishap(self, name: str, words: list[str]) -> str:
+        self._device(name).server.outlet.mishap = mishaps.parse(words)
         return f"{name}: {' '.join(words)} at {self.room.time:.1f} s"
 
 

@@ -50,11 +50,11 @@ class Cause:
     def possible(self, room: Room) -> bool:
         return self.find(room) is not None
 
-    def apply(self, room: Room, number: float) -> None:
+    def thing_in(self, room: Room) -> Any:
         thing = self.find(room)
         if thing is None:
             raise ValueError(f"{self.words}: the room {room.plan.name!r} has no {self.words.split()[0]}")
-        self.act(thing, number)
+        return thing
 
 
 def _nth(units: tuple[Any, ...], number: int) -> Any:
@@ -192,8 +192,18 @@ def possible(room: Room) -> list[Cause]:
     return [cause for cause in CAUSES if cause.possible(room)]
 
 
+def check(text: str, room: Room) -> None:
+    """ValueError when these words mean nothing, or nothing in this room."""
+    _understand(text)[0].thing_in(room)
+
+
 def parse(text: str) -> Callable[[Room], None]:
     """The change that these words mean; ValueError with the whole list when they mean none."""
+    cause, number = _understand(text)
+    return lambda room: cause.act(cause.thing_in(room), number)
+
+
+def _understand(text: str) -> tuple[Cause, float]:
     words = text.split()
     cause = next((cause for cause in CAUSES if cause.words == " ".join(words[:2])), None)
     if cause is None:
@@ -201,6 +211,5 @@ def parse(text: str) -> Callable[[Room], None]:
     if cause.argument is None:
         if words[2:]:
             raise ValueError(f"{cause.words}: found {' '.join(words[2:])}, expected nothing more")
-        return lambda room: cause.apply(room, 0.0)
-    number = cause.argument.parse(words[2:])
-    return lambda room: cause.apply(room, number)
+        return cause, 0.0
+    return cause, cause.argument.parse(words[2:])

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from simulators.simulation import MONITOR, Simulation
+from simulators.devices import MONITOR
+from simulators.simulation import Simulation
 
 UPS, ATS, POWERNET = "1.3.6.1.2.1.33.1", "1.3.6.1.4.1.318.1.1.8.5.1", "1.3.6.1.4.1.318.1.1.1"
 V2C = ("-v2c", "-c", "public")

@@ -1,0 +1,64 @@
+"""The instruments of a room, each with the server that speaks for it. The names are those of `roster.py`.
+
+Every room has the five of `_core`; the call centre has the whole mixed park, which `_call_centre` adds to.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, Protocol
+
+from simulators.instruments import apc_ats, apc_ups, th_transmitter, ups_mib
+from simulators.mishaps import Outlet
+from simulators.room.room import Room
+from simulators.servers.modbus_rtu import RtuServer
+from simulators.servers.modbus_tcp import TcpServer
+from simulators.servers.snmp import SnmpServer, V3User
+
+TRANSMITTER: Final = "rs-ws-n01"
+MONITOR: Final = V3User("monitor", "room-auth-passphrase", "room-priv-passphrase")
+
+
+class Server(Protocol):
+    outlet: Outlet
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def writes_refused(self) -> int: ...
+    async def open(self) -> None: ...
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    id: str
+    kind: str
+    protocol: str
+    server: Server
+
+
+Tick = Callable[[], int]
+
+
+def compose(room: Room, tick: Tick, user: V3User = MONITOR) -> tuple[Device, ...]:
+    more = _call_centre(room, tick) if room.plan.name == "call-centre" else ()
+    return (*_core(room, tick, user), *more)
+
+
+def _core(room: Room, tick: Tick, user: V3User) -> tuple[Device, ...]:
+    inlet = partial(th_transmitter.registers, room, "inlet")
+    back = partial(th_transmitter.registers, room, "return")
+    unit, baud = th_transmitter.UNIT, th_transmitter.BAUD
+    return (
+        Device("ups-1", "ups", "snmp", SnmpServer(partial(ups_mib.objects, room), tick, user=user)),
+        Device("ups-1-card", "ups", "snmp", SnmpServer(partial(apc_ups.objects, room), tick, user=user)),
+        Device("ats-1", "ats", "snmp", SnmpServer(partial(apc_ats.objects, room), tick, user=user)),
+        Device("climate-1", "climate", "modbus+tcp", TcpServer(inlet, tick, unit, TRANSMITTER)),
+        Device("climate-2", "climate", "modbus+rtu", RtuServer(back, tick, unit, baud, TRANSMITTER)),
+    )
+
+
+def _call_centre(room: Room, tick: Tick) -> tuple[Device, ...]:
+    hot_spot = partial(th_transmitter.registers, room, "hot_spot")
+    return (Device("climate-3", "climate", "modbus+tcp", TcpServer(hot_spot, tick, th_transmitter.UNIT, TRANSMITTER)),)

@@ -1,0 +1,14 @@
+"""Which instruments hang in which room: their names, without loading a protocol library.
+
+Scenario files are checked against it; `devices.py` builds what stands here, and a test compares the two.
+"""
+
+from typing import Final
+
+CORE: Final = ("ups-1", "ups-1-card", "ats-1", "climate-1", "climate-2")
+ROSTER: Final = {
+    "small": CORE,
+    "closet": CORE,
+    "call-centre": (*CORE, "climate-3"),
+}
+NAMES: Final = frozenset(name for names in ROSTER.values() for name in names)
