@@ -71,6 +71,7 @@ class _Line(asyncio.Transport):
         tty.setraw(self._far)
         os.set_blocking(self._near, False)
         self.path = os.ttyname(self._far)
+        self._closed = False
         self._protocol = protocol
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._near, self._read)
@@ -79,10 +80,13 @@ class _Line(asyncio.Transport):
         self._protocol.data_received(os.read(self._near, 1024))
 
     def write(self, data: bytes) -> None:  # type: ignore[override]
+        if self._closed:
+            return
         with suppress(BlockingIOError):  # nobody reads: bytes on a real line are lost too
             os.write(self._near, data)
 
     def close(self) -> None:
+        self._closed = True  # a reply still on its way must not land in another file of the same number
         self._loop.remove_reader(self._near)
         os.close(self._near)
         os.close(self._far)

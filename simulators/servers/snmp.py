@@ -6,9 +6,11 @@
 The protocol engine is pysnmp's; the view replaces its MIB. A name outside the view is noSuchInstance.
 """
 
+import asyncio
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from pysnmp.carrier.asyncio.dgram.udp import DOMAIN_NAME, UdpAsyncioTransport
@@ -68,9 +70,11 @@ class SnmpServer:
     async def open(self) -> None:
         engine = self._engine = SnmpEngine()
         engine.register_transport_dispatcher(AsyncioDispatcher(timeout=TIMER_SECONDS))
-        transport = _Transport(self.outlet)
-        config.add_transport(engine, DOMAIN_NAME, transport.open_server_mode((LOOPBACK, 0)))
-        self.port = await transport.bound_port()
+        endpoint, transport = await asyncio.get_running_loop().create_datagram_endpoint(
+            partial(_Transport, self.outlet), local_addr=(LOOPBACK, 0)
+        )
+        self.port = endpoint.get_extra_info("sockname")[1]
+        config.add_transport(engine, DOMAIN_NAME, transport)
         self._admit(engine)
         context = SnmpContext(engine)
         context.unregister_context_name(b"")
@@ -112,11 +116,6 @@ class _Transport(UdpAsyncioTransport):
     def __init__(self, outlet: Outlet) -> None:
         super().__init__()
         self._outlet = outlet
-
-    async def bound_port(self) -> int:
-        opening: Any = self._lport
-        self.transport, _ = await opening
-        return int(self.transport.get_extra_info("sockname")[1])
 
     def send_message(self, outgoingMessage: bytes, transportAddress: Any) -> None:  # noqa: N803  # pysnmp's names
         self._outlet.deliver(outgoingMessage, lambda reply: self._send_now(reply, transportAddress))
