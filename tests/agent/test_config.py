@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent.config import ConfigError, load_config
+from agent.drivers.registry import scheme_names
 from agent.model.measures import Group
 
 GOOD = """
@@ -85,7 +86,7 @@ def test_five_mistakes_are_five_and_each_says_where_what_and_what_was_expected(t
         ),
         ("poll.state", "'fast'", "seconds, from 0.1 to 86400"),
         ("device[1].name", "'ups 1'", "a name of letters, digits, '.', '_' and '-' (at most 63)"),
-        ("device[2].address", "unknown scheme 'snpm'", "one of snmp, modbus+tcp, modbus+rtu, host"),
+        ("device[2].address", "unknown scheme 'snpm'", f"one of {', '.join(scheme_names())}"),
     ] == mistakes(tmp_path, FIVE_MISTAKES)
 
 
