@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,10 +89,19 @@ def _config(target: str, rules: Sequence[Path]) -> dict[str, Any]:
 @asynccontextmanager
 async def running(program: str, *arguments: str, log: Path) -> AsyncIterator[Path]:
     """The program, running; what it says goes to the log, whose path is yielded. It is gone afterwards."""
-    with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(program, *arguments, stdout=output, stderr=output)
-    try:
+    async with started(program, *arguments, log=log):
         yield log
+
+
+@asynccontextmanager
+async def started(
+    program: str, *arguments: str, log: Path, env: Mapping[str, str] | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The program's process; what it says goes to the log. It is gone afterwards."""
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(program, *arguments, stdout=output, stderr=output, env=env)
+    try:
+        yield process
     finally:
         if process.returncode is None:
             process.terminate()

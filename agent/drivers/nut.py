@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from agent.address import Address, AddressError, one_of
 from agent.drivers.driver import Answer, Surroundings
@@ -34,7 +35,7 @@ def connect(address: Address, surroundings: Surroundings) -> "NutDriver":
     Raises:
         AddressError: an option is wrong, or the certificates of ca= cannot be read.
     """
-    ups = address.path.strip("/")
+    ups = unquote(address.path).strip("/")
     user, password = address.options.get("user", ""), address.options.get("password", "")
     if not all(map(nut.is_sendable, (ups, user, password))) or "/" in ups:
         raise AddressError(f"a name or password in {address} that cannot be sent", "printable characters")

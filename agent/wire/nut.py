@@ -95,10 +95,7 @@ def got(data: bytes, kind: str, *subject: str) -> Words:
     Raises:
         Fault: the server refused, or this is not the answer to that question.
     """
-    line = words(_text(data))
-    if line[:1] == ("ERR",):
-        raise refusal(line)
-    return _about(line, (kind, *subject))
+    return _about(_only_line(data), (kind, *subject))
 
 
 def agreed(data: bytes) -> None:
@@ -107,10 +104,7 @@ def agreed(data: bytes) -> None:
     Raises:
         Fault: it said anything else.
     """
-    line = words(_text(data))
-    if line[:1] == ("ERR",):
-        raise refusal(line)
-    if line[:1] != ("OK",):
+    if _only_line(data)[:1] != ("OK",):
         raise Garbled(f"received {shown(data)} where OK was expected")
 
 
@@ -159,6 +153,16 @@ def _line(*spoken: str) -> bytes:
 def _spelled(word: str) -> str:
     escaped = _SPECIAL.sub(r"\\\1", word)
     return f'"{escaped}"' if escaped != word or not word or " " in word else word
+
+
+def _only_line(data: bytes) -> Words:
+    """The words of an answer of one line, unless it is a refusal."""
+    if data.count(b"\n") != 1 or not data.endswith(b"\n"):
+        raise Garbled(f"received {shown(data)} where one line was expected")
+    line = words(_text(data))
+    if line[:1] == ("ERR",):
+        raise refusal(line)
+    return line
 
 
 def _about(line: Words, about: Words) -> Words:
