@@ -25,6 +25,8 @@ class CoolingGroup:
         self._lead_since = 0.0
         self._called = not self._standby
         self._tell()
+        for unit in units:
+            unit.state = "running" if unit.wanted else "standby"
 
     def step(self, dt: float, return_temperature: float) -> None:
         if not self._standby:
