@@ -50,6 +50,14 @@ SCHEMES: tuple[Scheme, ...] = (
     *_over_lines("apc-smart", (), "agent.drivers.apc_smart"),
     Scheme("nut", ("",), ("user", "password", "tls", "ca", "verify"), "agent.drivers.nut"),
     Scheme("apcupsd", ("",), (), "agent.drivers.apcupsd"),
+    Scheme(
+        "contacts",
+        ("",),
+        ("cts", "dsr", "dcd", "ri", "dtr", "rts"),
+        "agent.drivers.contacts",
+        needs_host=False,
+        needs_line=True,
+    ),
     Scheme("host", ("",), ("mounts",), "agent.drivers.host", needs_host=False),
 )
 
