@@ -25,6 +25,7 @@ from agent.wire import ydt1363 as wire
 
 _DEVICES = {"ups": "2AH", "ac-distribution": "40H", "cooling": "60H", "environment": "80H"}
 _ORDERS: Mapping[str, wire.Order | None] = {"": None, "little": "little", "big": "big"}
+_QUIET = 0.02  # seconds; answers say whose they are, so that what still comes of another's is passed over anyway
 _GROUPED = ("41H", "42H", "43H", "44H")  # commands that may have to name a group
 
 
@@ -149,7 +150,7 @@ class YdtDriver:
             await asyncio.sleep(pause)
         try:
             async with self._bus.turn():
-                reply = await self._bus.ask(asked, wire.answering(asked), self._timeout)
+                reply = await self._bus.ask(asked, wire.answering(asked), self._timeout, _QUIET)
         except BaseException:  # also when cancelled: the answer is on its way all the same
             self._owed_until = _now() + self._timeout
             raise
