@@ -4,12 +4,14 @@ scheme[+transport]://[host[:port]][/path][?option=value&...]
 snmp://10.0.0.21   modbus+rtu:///dev/ttyUSB1?unit=3&baud=9600   host://
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import parse_qsl, quote, urlsplit
 
 SECRET_OPTIONS = frozenset({"community", "auth", "priv", "password"})
+_SECRET = re.compile(rf"\b((?:{'|'.join(sorted(SECRET_OPTIONS))})=)[^&]*", re.IGNORECASE)
 
 
 class AddressError(ValueError):
@@ -57,12 +59,12 @@ def parse_address(text: str) -> Address:
         AddressError: it is not a URL, or its port is not a port.
     """
     if "://" not in text:
-        raise AddressError(f"{text!r}, which is no URL")
+        raise AddressError(f"{_discreet(text)!r}, which is no URL")
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as error:
-        raise AddressError(f"{text!r}: {error}") from error
+        raise AddressError(f"{_discreet(text)!r}: {error}") from error
     if parts.username is not None:
         raise AddressError("credentials before the host", "them as options (?community=...) or as secrets")
     scheme, _, transport = parts.scheme.partition("+")
@@ -71,6 +73,11 @@ def parse_address(text: str) -> Address:
     if len(options) != len(pairs):
         raise AddressError(f"an option given twice ({', '.join(key for key, _ in pairs)})", "each option once")
     return Address(scheme, transport, parts.hostname or "", port, parts.path, options)
+
+
+def _discreet(text: str) -> str:
+    """What cannot be taken apart may hold secrets all the same."""
+    return _SECRET.sub(r"\1***", text)
 
 
 def whole_number(address: Address, option: str, default: int, low: int, high: int) -> int:

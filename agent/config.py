@@ -33,6 +33,16 @@ from agent.sections import (
 from agent.traps.settings import SHORTEST, TrapSettings, TrapUser
 
 RESERVED_LABELS = frozenset({"device", "zone", "kind", "state", "alarm", "severity"})
+_STAND_IN = "*" * SHORTEST  # for a secret that cannot be had
+_MAY_HOLD_SECRETS = SECRET_OPTIONS | {"address", "secrets", "communities"}
+_KINDS: Mapping[type, str] = {
+    str: "a text",
+    int: "a number",
+    float: "a number",
+    bool: "a flag",
+    list: "a list",
+    dict: "a section",
+}
 S = TypeVar("S", bound=Struct)
 T = TypeVar("T")
 
@@ -90,7 +100,7 @@ def load_config(path: Path) -> Config:
         ConfigError: with every mistake in it.
     """
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
+        document = tomllib.loads(path.read_text("utf-8-sig"))  # Windows editors put a mark before the text
     except OSError as error:
         raise ConfigError([Mistake(str(path), "file", error.strerror or str(error), "a readable file")]) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -127,7 +137,7 @@ class _Reader:
     def _section(self, document: Mapping[str, Any], name: str, schema: type[S]) -> S | None:
         table = document.get(name, {})
         if not isinstance(table, dict):
-            self._wrong(name, repr(table), f"a section [{name}]")
+            self._wrong(name, _kind_of(table), f"a section [{name}]")
             return None
         return self._struct(table, schema, f"{name}.")
 
@@ -145,7 +155,7 @@ class _Reader:
             try:
                 values[name] = msgspec.convert(table[name], field.type)
             except msgspec.ValidationError as error:
-                self._wrong(f"{prefix}{name}", repr(table[name]), _expected(field.type, str(error)))
+                self._wrong(f"{prefix}{name}", _shown(name, table[name]), _expected(field.type, str(error)))
         return schema(**values) if len(self._mistakes) == before else None
 
     def _unknown(self, table: Mapping[str, Any], known: Sequence[str], prefix: str) -> set[str]:
@@ -161,7 +171,7 @@ class _Reader:
 
     def _devices(self, tables: object, surroundings: Surroundings) -> list[DeviceConfig]:
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-            self._wrong("device", repr(tables), "sections [[device]]")
+            self._wrong("device", _kind_of(tables), "sections [[device]]")
             return []
         if not tables:
             self._wrong("device", "nothing", "at least one section [[device]]")
@@ -178,26 +188,24 @@ class _Reader:
 
     def _device(self, table: Mapping[str, Any], prefix: str, surroundings: Surroundings) -> DeviceConfig | None:
         section = self._struct(table, DeviceSection, prefix)
-        if section is None:
-            self._address(table.get("address"), {}, prefix, surroundings, complete=False)
-            return None
-        for label in RESERVED_LABELS & set(section.labels):
+        for label in RESERVED_LABELS & set(section.labels if section else ()):
             self._wrong(f"{prefix}labels.{label}", "a label that the agent sets itself", "another name")
-        before = len(self._mistakes)
-        secrets = dict(self._secrets(section.secrets, prefix))
-        complete = len(self._mistakes) == before
-        address = self._address(section.address, secrets, prefix, surroundings, complete=complete)
-        return DeviceConfig(section, address) if address is not None else None
+        references = table.get("secrets", {})
+        known = isinstance(references, dict) and SECRET_OPTIONS.issuperset(references)
+        secrets = dict(self._secrets(references, prefix)) if isinstance(references, dict) else {}
+        address = self._address(table.get("address"), secrets, prefix, surroundings, complete=known)
+        return DeviceConfig(section, address) if section is not None and address is not None else None
 
-    def _secrets(self, references: Mapping[str, str], prefix: str) -> Iterator[tuple[str, str]]:
+    def _secrets(self, references: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str]]:
+        """The secrets; one that cannot be had is stood in for, so that the rest of its address is judged too."""
         for option, reference in references.items():
             key = f"{prefix}secrets.{option}"
             if option not in SECRET_OPTIONS:
                 self._wrong(key, "an unknown secret", f"one of {', '.join(sorted(SECRET_OPTIONS))}")
-                continue
-            found = self._secret(reference, key)
-            if found is not None:
-                yield option, found
+            elif isinstance(reference, str):
+                yield option, self._secret(reference, key) or _STAND_IN
+            else:
+                yield option, _STAND_IN
 
     def _secret(self, reference: str, key: str, shortest: int = 0) -> str | None:
         try:
@@ -268,6 +276,15 @@ def _listed(table: object, key: str, kind: type[T]) -> list[T]:
     """The list under a key; empty where it is none, which the section's own check tells."""
     found = table.get(key, []) if isinstance(table, dict) else []
     return found if isinstance(found, list) and all(isinstance(each, kind) for each in found) else []
+
+
+def _shown(name: str, value: object) -> str:
+    """A wrong value as it is told; whoever wrote a secret into the file does not read it again in a log."""
+    return _kind_of(value) if name in _MAY_HOLD_SECRETS else repr(value)
+
+
+def _kind_of(value: object) -> str:
+    return _KINDS.get(type(value), "something else")
 
 
 def _expected(kind: Any, otherwise: str) -> str:

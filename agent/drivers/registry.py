@@ -58,6 +58,7 @@ SCHEMES: tuple[Scheme, ...] = (
         needs_host=False,
         needs_line=True,
     ),
+    Scheme("w1", ("",), ("root",), "agent.drivers.w1", needs_host=False),
     Scheme("host", ("",), ("mounts",), "agent.drivers.host", needs_host=False),
 )
 
@@ -74,6 +75,8 @@ def scheme_of(address: Address) -> Scheme:
         raise AddressError(f"unknown scheme {found!r}", f"one of {', '.join(scheme_names())}")
     if scheme.needs_host and not address.host:
         raise AddressError(f"no host in {address}", f"{address.scheme}://HOST")
+    if scheme.needs_line and address.host:
+        raise AddressError(f"a host in {address}", "three slashes before the line, as in ///dev/ttyUSB0")
     if scheme.needs_line and not address.path:
         raise AddressError(f"no serial line in {address}", "a path such as /dev/ttyUSB0")
     for option in address.options:

@@ -94,15 +94,20 @@ def test_five_mistakes_are_five_and_each_says_where_what_and_what_was_expected(t
     ("text", "key", "found"),
     [
         ("", "device", "nothing"),
-        ("device = 3", "device", "3"),
-        ("room = 3\n" + device(""), "room", "3"),
+        ("device = 3", "device", "a number"),
+        ("room = 3\n" + device(""), "room", "a number"),
+        ("[device]\nname = 'd'\naddress = 'host://'", "device", "a section"),
         ("[room", "file", "text that is not TOML"),
         ("[rooms]\n" + device(""), "rooms", "an unknown key"),
         (device("kind = 'upps'"), "device[1].kind", "'upps'"),
         (device("state = 0"), "device[1].state", "0"),
         (device("labels = { device = 'x' }"), "device[1].labels.device", "a label that the agent sets itself"),
         (device("labels = { 'no-dash' = 'x' }"), "device[1].labels", "{'no-dash': 'x'}"),
-        (device("secrets = { community = 'public' }"), "device[1].secrets.community", "a secret is given as"),
+        (
+            "[[device]]\nname = 'd'\naddress = 'snmp://h'\nsecrets = { community = 'public' }",
+            "device[1].secrets.community",
+            "a secret is given as",
+        ),
         (device("secrets = { pin = 'env:X' }"), "device[1].secrets.pin", "an unknown secret"),
         (device("") + device(""), "device[2].name", "'d' again"),
         ("[[device]]\nname = 'd'", "device[1].address", "nothing"),
@@ -112,6 +117,7 @@ def test_five_mistakes_are_five_and_each_says_where_what_and_what_was_expected(t
         ("[[device]]\nname = 'd'\naddress = 'snmp://h:99999'", "device[1].address", "'snmp://h:99999'"),
         ("[[device]]\nname = 'd'\naddress = 'snmp://me@h'", "device[1].address", "credentials before the host"),
         ("[[device]]\nname = 'd'\naddress = 'modbus+rtu://?unit=1'", "device[1].address", "no serial line"),
+        ("[[device]]\nname = 'd'\naddress = 'modbus+rtu://dev/ttyUSB0'", "device[1].address", "a host in"),
     ],
 )
 def test_one_mistake_is_told_once(tmp_path: Path, text: str, key: str, found: str) -> None:
@@ -120,6 +126,37 @@ def test_one_mistake_is_told_once(tmp_path: Path, text: str, key: str, found: st
     assert key == told[0]
     assert told[1].startswith(found)
     assert told[2]
+
+
+def test_mistakes_in_one_device_do_not_hide_each_other(tmp_path: Path) -> None:
+    told = mistakes(
+        tmp_path,
+        "[[device]]\naddress = 'snmp://10.0.0.21'\n[[device]]\nname = 'd'\n"
+        "address = 'modbus+tcp://10.0.0.9?profile=none'\nsecrets = { community = 'env:NOT_SET' }",
+    )
+
+    assert ["device[1].name", "device[1].address", "device[2].secrets.community", "device[2].address"] == [
+        key for key, *_ in told
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[device]\nname = 'd'\naddress = 'snmp://h?community=sesame'",
+        "[[device]]\nname = 'd'\naddress = 'snmp://h'\nsecrets = 'sesame'",
+        "[[device]]\nname = 'd'\naddress = 'snmp://h'\nsecrets = { community = ['sesame'] }",
+        "[traps]\nlisten = '127.0.0.1:0'\ncommunities = 'sesame'\n" + device(""),
+        "[[device]]\nname = 'd'\naddress = 'snmp://h:99999?community=sesame'",
+        "[[device]]\nname = 'd'\naddress = 'snmp:h?version=1&community=sesame'",
+    ],
+)
+def test_a_secret_in_the_wrong_place_is_not_told(tmp_path: Path, text: str) -> None:
+    assert "sesame" not in str(mistakes(tmp_path, text))
+
+
+def test_a_mark_that_windows_editors_put_before_the_text_is_no_mistake(tmp_path: Path) -> None:
+    assert "Call centre, second floor" == load_config(written(tmp_path, "\ufeff" + GOOD)).room.name
 
 
 def test_a_file_that_is_not_there_is_a_mistake_too(tmp_path: Path) -> None:
@@ -145,7 +182,8 @@ def test_secrets_come_from_where_the_configuration_points(tmp_path: Path, monkey
 
 def test_a_secret_that_is_not_there_says_where_it_was_looked_for(tmp_path: Path) -> None:
     reference = f"file:{tmp_path / 'gone'}"
-    (told,) = mistakes(tmp_path, device(f'secrets = {{ community = "{reference}" }}'))
+    text = f"[[device]]\nname = 'd'\naddress = 'snmp://h'\nsecrets = {{ community = '{reference}' }}"
+    (told,) = mistakes(tmp_path, text)
 
     assert f"{tmp_path / 'gone'}: No such file or directory" == told[1]
 
@@ -243,14 +281,14 @@ def test_every_mistake_of_the_traps_is_told_at_once(tmp_path: Path, monkeypatch:
         ("[traps]\n", "traps.listen", "nothing"),
         ("[traps]\nlisten = '127.0.0.1:1162'\n", "traps.communities", "nothing"),
         ("[traps]\nlisten = '127.0.0.1:70000'\ncommunities = ['env:TRAPS']\n", "traps.listen", "'127.0.0.1:70000'"),
-        ("[traps]\nlisten = '127.0.0.1:1162'\ncommunities = 'env:TRAPS'\n", "traps.communities", "'env:TRAPS'"),
+        ("[traps]\nlisten = '127.0.0.1:1162'\ncommunities = 'env:TRAPS'\n", "traps.communities", "a text"),
         (
             "[traps]\nlisten = '127.0.0.1:1162'\ncommunities = ['env:NONE']\n",
             "traps.communities[1]",
             "env:NONE is empty",
         ),
         ("[traps]\nlisten = '127.0.0.1:1162'\n[[traps.user]]\nname = 'b'\n", "traps.user[1].auth", "nothing"),
-        ("traps = 3\n", "traps", "3"),
+        ("traps = 3\n", "traps", "a number"),
     ],
 )
 def test_one_mistake_of_the_traps_is_told_once(
