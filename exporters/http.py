@@ -19,6 +19,7 @@ from functools import partial
 from typing import Final
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 from prometheus_client.exposition import gzip_accepted
 
@@ -69,7 +70,7 @@ def make_app(board: Board, extra_routes: Sequence[web.AbstractRouteDef] = ()) ->
 @asynccontextmanager
 async def serve(app: web.Application, host: str, port: int) -> AsyncIterator[tuple[str, int]]:
     """Answers while the context is open, on the address that it yields; port 0 takes a free one."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE)
+    runner = web.AppRunner(app, access_log=None, logger=_server_log(), shutdown_timeout=_GRACE)
     await runner.setup()
     try:
         await _listen(runner, host, port)
@@ -77,6 +78,18 @@ async def serve(app: web.Application, host: str, port: int) -> AsyncIterator[tup
         yield address[0], address[1]
     finally:
         await runner.cleanup()
+
+
+def _server_log() -> logging.Logger:
+    log = logging.getLogger("aiohttp.server")
+    log.addFilter(_is_ours)
+    return log
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Bytes that are no HTTP (TLS on a plain port, a scanner) are their sender's mistake, and no traceback of ours."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)
 
 
 async def _listen(runner: web.AppRunner, host: str, port: int) -> None:

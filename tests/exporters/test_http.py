@@ -77,6 +77,27 @@ def test_metrics_of_the_same_view_are_the_same_bytes_and_of_the_next_view_new_on
     assert b"ups_load" not in later
 
 
+@pytest.mark.parametrize(
+    "said",
+    [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\n\r\n"],
+    ids=["TLS on a plain port", "a line too long"],
+)
+def test_bytes_that_are_no_http_are_refused_and_leave_nothing_in_the_log(
+    said: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story() -> bytes:
+        async with serve(make_app(Board(ROOM)), "127.0.0.1", 0) as (host, port):
+            reader, writer = await asyncio.open_connection(host, port)
+            writer.write(said)
+            answer = await asyncio.wait_for(reader.readline(), 10)
+            writer.close()
+            await writer.wait_closed()
+            return answer
+
+    assert b"400 Bad Request" in asyncio.run(story())
+    assert [] == caplog.messages
+
+
 def test_a_hundred_askers_cost_one_rendering() -> None:
     made: list[View] = []
 
