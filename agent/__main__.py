@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
 
+INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
 COMMANDS = (
     ("run", "watch the room: the service", "agent.commands.run"),
     ("check", "list every mistake of a configuration", "agent.commands.check"),
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever reads (head, less) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except KeyboardInterrupt:  # before a service listens to signals, and in every other command
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

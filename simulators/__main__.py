@@ -5,6 +5,6 @@ import sys
 
 from simulators import cli
 
-parser = argparse.ArgumentParser(prog="python -m simulators")
+parser = argparse.ArgumentParser(prog="roomready simulate")
 cli.add_arguments(parser)
 sys.exit(cli.run(parser.parse_args()))

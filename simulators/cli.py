@@ -16,6 +16,7 @@ EXAMPLE: Final = """example:
 """
 OK, WRONG, NO_ANSWER = 0, 2, 3
 HIGHEST_SPEED: Final = 1000.0
+HIGHEST_PORT: Final = 65535
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,12 +30,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another room of the same kind (default: 1)")
     parser.add_argument("--endpoints", type=Path, metavar="FILE", help="write where the devices listen, as JSON")
     port_help = f"loopback control port, 0 takes a free one (default: {remote.DEFAULT_PORT})"
-    parser.add_argument("--control", type=int, default=remote.DEFAULT_PORT, metavar="PORT", help=port_help)
+    parser.add_argument("--control", type=_port, default=remote.DEFAULT_PORT, metavar="PORT", help=port_help)
     parser.add_argument("--do", metavar="CAUSE", help="tell the simulation that is already running, and stop")
 
 
+def _port(word: str) -> int:
+    if not word.isdecimal() or int(word) > HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"found {word}, expected a port from 0 to {HIGHEST_PORT}")
+    return int(word)
+
+
 def _speed(word: str) -> float:
-    speed = float(word)
+    try:
+        speed = float(word)
+    except ValueError:
+        speed = 0.0
     if not 0 < speed <= HIGHEST_SPEED:
         raise argparse.ArgumentTypeError(f"found {word}, expected more than 0 and at most {HIGHEST_SPEED:g}")
     return speed

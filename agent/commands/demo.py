@@ -6,6 +6,7 @@ The room runs in a process of its own, so that its physics and its SNMP agents d
 import argparse
 import asyncio
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from agent.commands.run import serve_until_stopped, start_logging
 from agent.config import ConfigError, load_config
 from agent.sections import Listen
 
+TERMINATED = 143  # what shells say of a program that SIGTERM ended
 PATIENCE = 30.0  # seconds that the simulated room may take to listen
 ZONES = {"ups": "auxiliary", "ats": "auxiliary", "host": "management"}
 
@@ -36,16 +38,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     start_logging(args.log)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # until the agent listens: the room must not stay
     with tempfile.TemporaryDirectory(prefix="roomready-demo-") as folder:
         try:
             with _room(Path(folder), args) as endpoints:
                 config_file = Path(folder) / "room.toml"
                 config_file.write_text(_configuration(endpoints, args.listen), "utf-8")
                 asyncio.run(serve_until_stopped(load_config(config_file), lambda url: _welcome(url, args)))
-        except (ConfigError, OSError, RoomError) as error:
-            print(f"roomready demo: {error}", file=sys.stderr)
-            return WRONG_REQUEST
+        except ConfigError as error:  # the file is ours, but for what --listen said
+            return _fail(
+                "; ".join(f"--listen: found {wrong.found}, expected {wrong.expected}" for wrong in error.mistakes)
+            )
+        except RoomError as error:
+            return _fail(str(error))
+        except OSError as error:
+            return _fail(f"{error}; --listen HOST:PORT chooses another")
     return OK
+
+
+def _fail(sentence: str) -> int:
+    print(f"roomready demo: {sentence}", file=sys.stderr)
+    return WRONG_REQUEST
 
 
 class RoomError(Exception):
@@ -78,7 +91,8 @@ def _await_endpoints(process: "subprocess.Popen[bytes]", file: Path) -> None:
     while not file.exists():
         if process.poll() is not None:
             said = process.communicate()[1].decode("utf-8", "replace").strip()
-            raise RoomError(said.splitlines()[-1] if said else f"the simulated room ended with {process.returncode}")
+            last = said.splitlines()[-1] if said else f"the simulated room ended with {process.returncode}"
+            raise RoomError(last.removeprefix("roomready simulate: ").removeprefix("error: "))
         if time.monotonic() > deadline:
             raise RoomError(f"the simulated room did not listen within {PATIENCE:g} s")
         time.sleep(0.05)
