@@ -11,6 +11,7 @@ an exception inside the event loop; why a connection could not be opened is told
 """
 
 import asyncio
+import errno
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from pymodbus.pdu import DecodePDU, ModbusPDU
 from pymodbus.transaction import TransactionManager
 from pymodbus.transport import CommParams, CommType
 from pymodbus.transport.serialtransport import SerialTransport
+from serial import SerialException
 
 from agent.faults import Fault, Garbled, TimedOut, Unreachable
 
@@ -166,7 +168,9 @@ async def opened(place: Place, within: float) -> ModbusLine:
 
 
 def _reason(error: OSError) -> str:
-    """What the system says; asyncio's own text for it names only the address."""
-    if isinstance(error, ConnectionError) and error.errno is not None:
+    """What the system says; asyncio's own text for it names only the address, pyserial's names it twice."""
+    if error.errno == errno.EWOULDBLOCK:
+        return "another program has the line open"
+    if isinstance(error, ConnectionError | SerialException) and error.errno is not None:
         return os.strerror(error.errno)
     return error.strerror or str(error)
