@@ -1,7 +1,8 @@
 """UPS that a daemon of apcupsd speaks to: apcupsd://HOST[:3551].
 
-agent/wire/apcupsd.py has the dialogue. The daemon goes on answering when it has lost its UPS, with the last values or
-with none: COMMLOST among the words of STATUS, or its bit of STATFLAG, is a fault here, and no value is used.
+agent/wire/apcupsd.py has the dialogue. The daemon goes on answering when it has lost its UPS, with the last values,
+and begins to answer before it has found it, with zeros: both are faults here, and no value is used. It says of the
+first COMMLOST, in STATUS and by a bit of STATFLAG.
 """
 
 from agent.address import Address
@@ -53,4 +54,6 @@ class ApcupsdDriver:
         flags, said = apcupsd.flags(variables), variables.get("STATUS", "")
         if flags & _LOST or "COMMLOST" in said.split():
             raise TimedOut(f"{self._kept.place}: the daemon hears nothing from the UPS (STATUS is {said!r})")
+        if apcupsd.is_blank(variables):
+            raise TimedOut(f"{self._kept.place}: the daemon has heard nothing from the UPS yet (STATUS is {said!r})")
         return {**variables, "STATFLAG": str(flags)}

@@ -77,6 +77,17 @@ def flags(variables: Mapping[str, str]) -> int:
         return 0
 
 
+def is_blank(variables: Mapping[str, str]) -> bool:
+    """Whether the daemon has nothing from its UPS yet: it then tells of a UPS without mains and battery volts.
+
+    No UPS that can speak is like that.
+    """
+    if "STATUS" not in variables:
+        return True
+    volts = [variables.get(key, "").split()[:1] for key in ("LINEV", "BATTV")]
+    return all(found and not found[0].strip("0.") for found in volts)
+
+
 def _complete(header: str, found: int) -> None:
     """Compares the number of records with what the first one promises."""
     _, _, promised = header.partition(",")

@@ -62,6 +62,13 @@ def test_flags_stand_in_hexadecimal() -> None:
     assert 0 == apcupsd.flags({"STATFLAG": "none"}) == apcupsd.flags({})
 
 
+def test_a_daemon_that_has_not_met_its_ups_yet_is_known_by_its_zeros() -> None:
+    assert apcupsd.is_blank({"LINEV": "230.0 Volts"})
+    assert apcupsd.is_blank({"STATUS": "ONLINE REPLACEBATT", "LINEV": "0.0 Volts", "BATTV": "0.0 Volts"})
+    assert not apcupsd.is_blank({"STATUS": "ONBATT", "LINEV": "0.0 Volts", "BATTV": "26.1 Volts"})
+    assert not apcupsd.is_blank({"STATUS": "ONBATT", "LINEV": "0.0 Volts"})
+
+
 @given(st.binary() | st.lists(st.binary(min_size=1, max_size=40)).map(lambda records: framed(*records)))
 def test_whatever_comes_is_a_status_or_a_fault(data: bytes) -> None:
     apcupsd.is_whole(data)
