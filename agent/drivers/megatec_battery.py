@@ -67,7 +67,7 @@ def pack_volts(reported: float, nominal: float | None, battery: Battery | None) 
     """
     expected = battery.nominal if battery else nominal
     factors = (1.0, battery.blocks, battery.cells) if battery else (1.0,)
-    fitting = (reported * f for f in factors if expected and _LOWEST <= reported * f / expected <= _HIGHEST)
+    fitting = (round(reported * f, 2) for f in factors if expected and _LOWEST <= reported * f / expected <= _HIGHEST)
     return next(fitting, None)
 
 
