@@ -12,12 +12,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from agent.address import AddressError, parse_address
+from agent.commands.companions import CompanionError, Companions, companions
 from agent.commands.exits import OK, WRONG_REQUEST
 from agent.commands.run import serve_until_stopped, start_logging
 from agent.config import ConfigError, load_config
+from agent.drivers.registry import scheme_of
 from agent.sections import Listen
 
 TERMINATED = 143  # what shells say of a program that SIGTERM ended
@@ -27,9 +31,13 @@ ZONES = {"ups": "auxiliary", "ats": "auxiliary", "host": "management"}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = "Starts a simulated machine room, the agent and the page. Ctrl-C ends everything."
-    parser.epilog = "example:\n  roomready demo --scenario feed-a-loss"
+    parser.epilog = "example:\n  roomready demo --scenario feed-a-loss-call-centre\n  roomready demo --prometheus"
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--scenario", default="normal", metavar="NAME", help="what happens (see simulate --list)")
+    parser.add_argument("--scenario", default="call-centre", metavar="NAME", help="what happens (see simulate --list)")
+    parser.add_argument("--room", metavar="NAME", help="where (default: the room the scenario was written for)")
+    parser.add_argument(
+        "--prometheus", action="store_true", help="start Prometheus and Alertmanager too, with our rules"
+    )
     parser.add_argument("--speed", default="1", metavar="N", help="how much faster than life the room runs")
     parser.add_argument("--listen", default="127.0.0.1:9810", metavar="HOST:PORT", help="page and metrics")
     parser.add_argument("--control", default="9811", metavar="PORT", help="where `simulate --do` reaches the room")
@@ -41,19 +49,31 @@ def run(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # until the agent listens: the room must not stay
     with tempfile.TemporaryDirectory(prefix="roomready-demo-") as folder:
         try:
-            with _room(Path(folder), args) as endpoints:
-                config_file = Path(folder) / "room.toml"
-                config_file.write_text(_configuration(endpoints, args.listen), "utf-8")
-                asyncio.run(serve_until_stopped(load_config(config_file), lambda url: _welcome(url, args)))
+            _run(Path(folder), args)
         except ConfigError as error:  # the file is ours, but for what --listen said
             return _fail(
                 "; ".join(f"--listen: found {wrong.found}, expected {wrong.expected}" for wrong in error.mistakes)
             )
-        except RoomError as error:
+        except (RoomError, CompanionError) as error:
             return _fail(str(error))
         except OSError as error:
             return _fail(f"{error}; --listen HOST:PORT chooses another")
     return OK
+
+
+def _run(folder: Path, args: argparse.Namespace) -> None:
+    with ExitStack() as stack:
+        beside = stack.enter_context(companions(folder)) if args.prometheus else None
+        endpoints = stack.enter_context(_room(folder, args))
+        config_file = folder / "room.toml"
+        config_file.write_text(_configuration([e for e in endpoints if _is_known(e)], args.listen), "utf-8")
+
+        def ready(url: str) -> None:
+            if beside is not None:
+                beside.watch(urlsplit(url).netloc)
+            _welcome(url, args, beside)
+
+        asyncio.run(serve_until_stopped(load_config(config_file), ready))
 
 
 def _fail(sentence: str) -> int:
@@ -70,6 +90,7 @@ def _room(folder: Path, args: argparse.Namespace) -> Iterator[Sequence[dict[str,
     """A simulated room in a process of its own; yields its endpoints."""
     file = folder / "endpoints.json"
     options = ["--scenario", args.scenario, "--speed", args.speed, "--control", args.control]
+    options += ["--room", args.room] if args.room else []
     command = [sys.executable, "-m", "simulators", *options, "--endpoints", str(file)]
     process = subprocess.Popen(  # noqa: S603 - our own simulator
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
@@ -98,6 +119,16 @@ def _await_endpoints(process: "subprocess.Popen[bytes]", file: Path) -> None:
         time.sleep(0.05)
 
 
+def _is_known(endpoint: dict[str, str]) -> bool:
+    """The simulated room may hold what the agent cannot read yet."""
+    try:
+        scheme_of(parse_address(endpoint["url"]))
+    except AddressError as error:
+        print(f"roomready demo: {endpoint['id']} is left out: {error}", file=sys.stderr)
+        return False
+    return True
+
+
 def _configuration(endpoints: Sequence[dict[str, str]], listen: Listen) -> str:
     """A room.toml for the simulated room, as its owner would write it."""
     devices = [(e["id"], e["kind"], e["url"]) for e in endpoints] + [("server", "host", "host://")]
@@ -108,12 +139,17 @@ def _configuration(endpoints: Sequence[dict[str, str]], listen: Listen) -> str:
     return "\n".join(head) + "\n"
 
 
-def _welcome(url: str, args: argparse.Namespace) -> None:
+def _welcome(url: str, args: argparse.Namespace, beside: Companions | None) -> None:
     control = "" if args.control == "9811" else f" --control {args.control}"
+    more = ""
+    if beside is not None:
+        more = f"""
+                   Alerts   {beside.prometheus}alerts   (Prometheus)
+                            {beside.alertmanager}   (Alertmanager)"""
     print(
         f"""
   The room is up.  Page     {url}
-                   Metrics  {url}metrics
+                   Metrics  {url}metrics{more}
 
   From another terminal, let the mains fail and watch the page:
 
