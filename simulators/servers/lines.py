@@ -40,8 +40,11 @@ class Conversation(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         for request in self._split(self._buffer):
-            self.say(self._answer(request))
+            self.take(request)
         del self._buffer[:-LONGEST_REQUEST]
+
+    def take(self, request: bytes) -> None:
+        self.say(self._answer(request))
 
     def say(self, reply: bytes) -> None:
         if reply:
