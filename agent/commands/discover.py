@@ -11,6 +11,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, count
 from typing import Any
 
 from agent.address import SECRET_OPTIONS, Address, AddressError
@@ -98,8 +99,8 @@ def _names(outcomes: Sequence[Outcome]) -> Iterator[str]:
     taken: set[str] = set()
     for identity in (outcome.identity for outcome in outcomes if outcome.identity):
         stem = re.sub(r"[^A-Za-z0-9_.-]+", "-", identity.name).strip("-_.")[:50]
-        numbered = (f"{stem or identity.kind}-{number}" for number in range(2 if stem else 1, MOST + 2))
-        name = next(n for n in ([stem] if stem else []) + list(numbered) if n not in taken)
+        numbered = (f"{stem or identity.kind}-{number}" for number in count(2 if stem else 1))
+        name = next(name for name in chain([stem] if stem else [], numbered) if name not in taken)
         taken.add(name)
         yield name
 

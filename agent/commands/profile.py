@@ -3,23 +3,24 @@
 import argparse
 import asyncio
 import sys
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from agent.address import Address, AddressError, parse_address
+from agent.address import SECRET_OPTIONS, Address, AddressError, parse_address
 from agent.commands.credentials import add_arguments as add_credential_arguments
-from agent.commands.credentials import credentials, has_own
+from agent.commands.credentials import add_profiles_argument, credentials, has_own
 from agent.commands.exits import NO_ANSWER, OK, WRONG_REQUEST
 from agent.commands.progress import Progress
 from agent.drivers.driver import Surroundings
 from agent.drivers.snmp import line_of
 from agent.drivers.snmp_line import SnmpLine
-from agent.drivers.snmp_recognise import SYS_DESCR, SYS_NAME, SYS_OBJECT_ID, SYSTEM
-from agent.faults import Fault
-from agent.profiles.draft import Seen, draft, enterprise
-from agent.profiles.families import FAMILIES, family_of, rows_of
-from agent.profiles.load import ProfileError
+from agent.drivers.snmp_recognise import SYS_DESCR, SYS_NAME, SYS_OBJECT_ID, SYSTEM, recognise
+from agent.faults import Fault, Garbled, TimedOut, Unknown
+from agent.profiles.draft import STANDARD, Seen, draft, enterprise
+from agent.profiles.families import FAMILIES, Family, also_of, family_of, rows_of
+from agent.profiles.load import ProfileError, snmp_profiles
 from agent.profiles.page import devices_page, reads
+from agent.profiles.schema import Profile, SnmpProfile
 from agent.profiles.values import Raw, as_text
 from agent.secrets import SecretError
 
@@ -28,8 +29,12 @@ EPILOG = """examples:
   roomready profile new snmp://10.0.0.21 --community env:SNMP_READ --out profiles/snmp/acme-3000.toml
   roomready profile list
 """
-STANDARD = ("1.3.6.1.2.1.33", "1.3.6.1.2.1.99")  # RFC 1628 and RFC 3433: worth a look at any device
 MOST = 2000
+VERBS = {
+    "check": ("list every mistake in profile files", "profile check profiles/snmp/acme-3000.toml"),
+    "new": ("ask a device and write a first profile to edit", "profile new snmp://10.0.0.21 --community env:SNMP_READ"),
+    "list": ("list the devices that profiles know", "profile list --markdown > docs/devices.md"),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,36 +42,53 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     verbs = parser.add_subparsers(metavar="VERB", dest="verb", required=True)
-    check = verbs.add_parser("check", help="list every mistake in profile files")
+    check, new, listing = (
+        verbs.add_parser(verb, help=summary, description=summary, epilog=f"example: roomready {example}")
+        for verb, (summary, example) in VERBS.items()
+    )
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    new = verbs.add_parser("new", help="ask a device and write a first profile to edit")
     new.add_argument("url", metavar="URL", help="its SNMP address")
-    new.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
+    new.add_argument("--out", type=Path, metavar="FILE", help="a file that is not there yet (default: standard output)")
     new.add_argument("--limit", type=int, default=MOST, metavar="N", help=f"objects to read at most (default: {MOST})")
     new.add_argument("--timeout", type=float, default=1.0, metavar="S", help="seconds to wait for an answer")
     add_credential_arguments(new)
-    listing = verbs.add_parser("list", help="list the devices that profiles know")
+    add_profiles_argument(new)
     listing.add_argument("--markdown", action="store_true", help="as the page docs/devices.md")
 
 
 def run(args: argparse.Namespace) -> int:
     match args.verb:
         case "check":
-            return max(_check(path) for path in args.files)
+            return _check(args.files)
         case "new":
             return _new(args)
     print(devices_page(), end="") if args.markdown else _list()
     return OK
 
 
-def _check(path: Path) -> int:
-    try:
-        profile = family_of(path).read(path)
-    except ProfileError as error:
-        print(error, file=sys.stderr)
-        return WRONG_REQUEST
-    print(f"{path}: good; {profile.kind}, {len(rows_of(profile))} rows: {reads(profile) or 'nothing yet'}")
-    return OK
+def _check(paths: Sequence[Path]) -> int:
+    """Tells every mistake of every file; what is good is said once all of them have been read."""
+    good: dict[Path, tuple[Family, Profile]] = {}
+    mistakes: list[str] = []
+    for path in paths:
+        family = family_of(path)
+        try:
+            good[path] = family, family.read(path)
+        except ProfileError as error:
+            mistakes.append(str(error))
+    named = {profile.name for _, profile in good.values()}
+    for path, (family, profile) in good.items():
+        unknown = sorted(set(also_of(profile)) - named - family.every(None).keys())
+        mistakes += [f"{path}: also: found {name!r}, expected the name of a profile" for name in unknown]
+        print(f"{path}: {_summary(family, profile)}")
+    print(*mistakes, sep="\n", end="\n" if mistakes else "", file=sys.stderr)
+    return WRONG_REQUEST if mistakes else OK
+
+
+def _summary(family: Family, profile: Profile) -> str:
+    count = len(rows_of(profile))
+    rows = f"{count} row" if count == 1 else f"{count} rows"
+    return f"{family.title}, {profile.kind}, {rows}: {reads(profile) or 'nothing yet'}"
 
 
 def _list() -> None:
@@ -77,20 +99,38 @@ def _list() -> None:
 
 def _new(args: argparse.Namespace) -> int:
     try:
+        if args.out is not None and args.out.exists():
+            raise FileExistsError(f"{args.out} is there already; expected a file that is not")
         address = _address(args)
-        line = line_of(address, Surroundings(timeout=args.timeout))
-        text = draft(asyncio.run(_look(line, args.limit)))
-        if args.out is not None:
-            args.out.write_text(text, "utf-8")
-    except (AddressError, SecretError, OSError) as error:
+        surroundings = Surroundings(args.profiles, args.timeout)
+        seen = asyncio.run(_look(line_of(address, surroundings), snmp_profiles(args.profiles), args.limit))
+        text = draft(seen, [value for option, value in address.options.items() if option in SECRET_OPTIONS])
+        _put(text, args.out)
+    except (AddressError, SecretError, ProfileError, OSError) as error:
         print(f"roomready profile: {error}", file=sys.stderr)
         return WRONG_REQUEST
     except Fault as fault:
         print(f"roomready profile: {fault.result}: {fault}", file=sys.stderr)
         return NO_ANSWER
-    if args.out is None:
-        print(text, end="")
+    _tell(seen)
     return OK
+
+
+def _put(text: str, out: Path | None) -> None:
+    """Writes the draft. A file that is there already may hold somebody's work, so it stays."""
+    if out is None:
+        print(text, end="")
+        return
+    with out.open("x", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _tell(seen: Seen) -> None:
+    print(f"{len(seen.objects)} objects{', not all there are: ' if seen.cut else ''}{seen.cut}", file=sys.stderr)
+    if seen.readers:
+        leader = seen.readers[0]
+        how = "its rows are read along" if leader.fallback else "give your file that name to replace it"
+        print(f"the profile {leader.name} ({leader.title}) reads this device already; {how}", file=sys.stderr)
 
 
 def _address(args: argparse.Namespace) -> Address:
@@ -102,18 +142,31 @@ def _address(args: argparse.Namespace) -> Address:
     return next((address.with_options(given.options) for given in credentials(args)), address)
 
 
-async def _look(line: SnmpLine, limit: int) -> Seen:
+async def _look(line: SnmpLine, known: Mapping[str, SnmpProfile], limit: int) -> Seen:
     """Who the device is, and what stands in the subtrees worth looking at, up to the limit."""
     objects: dict[str, Raw] = {}
+    cut = ""
     with Progress() as progress:
         try:
             await line.open()
             system = await line.get(SYSTEM)
             object_id = as_text(system.get(SYS_OBJECT_ID))
+            readers = await _readers(line, known)
             for subtree in filter(None, (*STANDARD, enterprise(object_id))):
                 progress.show(f"{subtree}: {len(objects)} objects so far")
-                with suppress(Fault):  # a card that breaks off in the middle has still shown something
+                try:
                     await line.explore(subtree, objects, limit)
+                except (TimedOut, Garbled) as fault:  # a card that breaks off in the middle has still shown something
+                    cut = f"the device broke off in {subtree} ({fault.result})"
         finally:
             line.close()
-    return Seen(object_id, as_text(system.get(SYS_DESCR)), as_text(system.get(SYS_NAME)), objects)
+    if len(objects) >= limit:
+        cut = f"stopped at {limit} objects (--limit)"
+    return Seen(object_id, as_text(system.get(SYS_DESCR)), as_text(system.get(SYS_NAME)), objects, cut, readers)
+
+
+async def _readers(line: SnmpLine, known: Mapping[str, SnmpProfile]) -> Sequence[SnmpProfile]:
+    try:
+        return (await recognise(line, known, None)).profiles
+    except Unknown:
+        return ()

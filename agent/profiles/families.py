@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from agent.profiles.load import (
@@ -10,9 +11,20 @@ from agent.profiles.load import (
     megatec_profiles,
     modbus_profiles,
     snmp_profiles,
+    variable_profiles,
     ydt1363_profiles,
 )
-from agent.profiles.schema import MegatecProfile, ModbusProfile, Profile, Row, Scalars, SnmpProfile, Table, YdtProfile
+from agent.profiles.schema import (
+    MegatecProfile,
+    ModbusProfile,
+    Profile,
+    Row,
+    Scalars,
+    SnmpProfile,
+    Table,
+    VariableProfile,
+    YdtProfile,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +38,18 @@ class Family:
     every: Callable[[Path | None], Mapping[str, Profile]]
 
 
+_variables = partial(load_profile, schema=VariableProfile)
+
+# fmt: off
 FAMILIES: tuple[Family, ...] = (
-    Family("snmp", "SNMP", "recognise", lambda path: load_profile(path, SnmpProfile), snmp_profiles),
-    Family("modbus", "Modbus", "register", lambda path: load_profile(path, ModbusProfile), modbus_profiles),
-    Family(
-        "megatec", "Megatec and relatives", "needs", lambda path: load_profile(path, MegatecProfile), megatec_profiles
-    ),
-    Family("ydt1363", "YD/T 1363.3", "offset", lambda path: load_profile(path, YdtProfile), ydt1363_profiles),
+    Family("snmp", "SNMP", "recognise", partial(load_profile, schema=SnmpProfile), snmp_profiles),
+    Family("modbus", "Modbus", "register", partial(load_profile, schema=ModbusProfile), modbus_profiles),
+    Family("megatec", "Megatec and relatives", "needs", partial(load_profile, schema=MegatecProfile), megatec_profiles),
+    Family("ydt1363", "YD/T 1363.3", "offset", partial(load_profile, schema=YdtProfile), ydt1363_profiles),
+    Family("nut", "NUT", "types", _variables, partial(variable_profiles, "nut")),
+    Family("apcupsd", "apcupsd", "units", _variables, partial(variable_profiles, "apcupsd")),
 )
+# fmt: on
 
 
 def family_of(path: Path) -> Family:
@@ -48,6 +64,11 @@ def rows_of(profile: Profile) -> list[Row]:
         sections: list[Scalars | Table] = [*profile.scalars, *profile.tables]
         return [row for section in sections for row in section.rows]
     return list(profile.rows)
+
+
+def also_of(profile: Profile) -> list[str]:
+    """The profiles whose rows follow this one's."""
+    return profile.also if isinstance(profile, SnmpProfile | VariableProfile) else []
 
 
 def _keys(path: Path) -> set[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from agent.model.measures import BY_KEY, Measure
-from agent.profiles.families import FAMILIES, Family, rows_of
+from agent.profiles.families import FAMILIES, Family, also_of, rows_of
 from agent.profiles.schema import Profile
 
 HEAD = """# Devices that roomready reads
@@ -53,10 +53,11 @@ def _section(family: Family) -> Iterator[str]:
 
 
 def reads(profile: Profile) -> str:
-    """What a profile reads, in few words: topics, each with its number of measures."""
+    """What a profile reads, in few words: topics, each with its number of measures, and whose rows it reads along."""
     measures: dict[str, Measure] = {row.measure: BY_KEY[row.measure] for row in rows_of(profile)}
     counts: dict[str, int] = {}
     for key in measures:
         topic = TOPICS[key.split("_", maxsplit=1)[0]]
         counts[topic] = counts.get(topic, 0) + 1
-    return ", ".join(f"{topic} ({counts[topic]})" for topic in dict.fromkeys(TOPICS.values()) if topic in counts)
+    own = [f"{topic} ({counts[topic]})" for topic in dict.fromkeys(TOPICS.values()) if topic in counts]
+    return ", ".join([*own, *(f"all of `{name}`" for name in also_of(profile))])

@@ -123,5 +123,9 @@ def test_every_command_has_help_with_an_example() -> None:
             code, helped, _ = await roomready(name, "--help")
             assert 0 == code
             assert f"roomready {name}" in helped.split("example", 1)[1]
+        for verb in ("check", "new", "list"):
+            code, helped, _ = await roomready("profile", verb, "--help")
+            assert 0 == code
+            assert f"roomready profile {verb}" in helped.split("example", 1)[1]
 
     asyncio.run(story())
