@@ -6,17 +6,20 @@ battery  battery -> inverter -> load, at once when the input is bad for longer t
 bypass   overloaded, broken or told to while the mains is good: the load is on the mains itself
 off      battery empty, or overloaded without mains; starts again when the mains has been good for a while
 
-A self-test puts the load on the battery for ten seconds and looks at the voltage under load.
+A self-test (self_test.py) is the mode `battery` while the mains is good; it counts as no transfer.
 """
 
 from random import Random
 from typing import Final
 
-from simulators.room.battery import BLOCKS, Battery
+from simulators.room.battery import Battery
 from simulators.room.circuit import Source
 from simulators.room.load import POWER_FACTOR
 from simulators.room.noise import SlowNoise
 from simulators.room.plan import UpsPlan
+from simulators.room.self_test import SelfTest
+from simulators.room.ups_conditions import conditions
+from simulators.room.ups_input import UpsInput
 
 RATED_WATTS: Final = UpsPlan().watts
 RATED_VOLTAMPERES: Final = UpsPlan().voltamperes
@@ -25,26 +28,20 @@ OUTPUT_FREQUENCY: Final = 50.0
 RECTIFIER_EFFICIENCY: Final = 0.97
 INVERTER_EFFICIENCY: Final = 0.96
 REGULATOR_EFFICIENCY: Final = 0.985  # of a line-interactive UPS on the mains
-OWN_WATTS: Final = 60.0  # fans, electronics, the network card
 INPUT_LOW: Final = 176.0
 INPUT_HIGH: Final = 276.0
-HOLD_UP: Final = 0.020  # seconds that the DC link bridges
-REQUALIFY: Final = 4.0  # seconds of good input before the rectifier takes the load back
-RESTART: Final = 10.0  # seconds of good input before the output comes back from off
+OWN_WATTS: Final = 60.0  # fans, electronics, the network card
 OVERLOAD: Final = 1.05
 LOW_RUNTIME: Final = 120.0
 LOW_CHARGE: Final = 0.2
 BOOST_BELOW, TRIM_ABOVE = 0.9 * OUTPUT_VOLTAGE, 1.1 * OUTPUT_VOLTAGE
 BOOST, TRIM = 1.12, 0.89  # what the regulator's taps make of the input voltage
-TEST_SECONDS: Final = 10.0
-TEST_BLOCK_VOLTAGE: Final = 12.0  # under load, at the end of a test that is passed
-TEST_CHARGE: Final = 0.9  # less than that, and no test begins
 
 
 class Ups:
     def __init__(self, random: Random, supply: Source, plan: UpsPlan | None = None) -> None:
         self.plan = plan or UpsPlan()
-        self._supply = supply
+        self._input = UpsInput(supply, self.plan.phase, INPUT_LOW, INPUT_HIGH)
         self._output_noise = SlowNoise(random, deviation=0.3, time_constant=10.0)
         self.battery = Battery(self.plan.ampere_hours)
         self.mode = "online"
@@ -57,12 +54,9 @@ class Ups:
         self.rectifier_failed = False
         self.inverter_failed = False
         self.bypass_wanted = False
-        self.self_test = "none"  # running, passed, failed, aborted, refused
-        self._test_left = 0.0
+        self._test = SelfTest(self.battery)
         self.seconds_on_battery = 0.0
         self.times_on_battery = 0
-        self.input_bads = 0
-        self._input_good_for = REQUALIFY
         self.demand = 0.0  # what the load would draw
         self.output_watts = 0.0
         self.input_watts = 0.0
@@ -76,7 +70,7 @@ class Ups:
     def step(self, dt: float, demand: float) -> None:
         self._output_noise.step(dt)
         self.demand = demand
-        self._watch_input(dt)
+        self._input.step(dt)
         self._choose_mode()
         before = self.battery.energy
         self._runs[self.mode](dt)
@@ -87,38 +81,15 @@ class Ups:
         self.time += dt
         if self.testing:
             self._watch_test(dt)
-        self.standing = {name: self.standing.get(name, self.time) for name, stands in self._conditions() if stands}
-
-    def _conditions(self) -> tuple[tuple[str, bool], ...]:
-        on_battery = self.mode == "battery"
-        return (
-            ("on_battery", on_battery),
-            ("battery_low", on_battery and self.battery_low),
-            ("battery_depleted", self.battery.charge <= 0),
-            ("input_bad", self._input_good_for <= 0),
-            ("overload", self.demand > self.plan.watts and self.mode != "off"),
-            ("on_bypass", self.mode == "bypass"),
-            ("output_off", self.mode == "off"),
-            ("awaiting_power", self.mode == "off" and self._input_good_for <= 0),
-            ("charger_failed", self.rectifier_failed),
-            ("general_fault", self.inverter_failed),
-            ("test_failed", self.self_test == "failed"),
-            ("test_in_progress", self.testing),
-        )
-
-    def _watch_input(self, dt: float) -> None:
-        good = INPUT_LOW <= self._supply.voltage_of(self.plan.phase) <= INPUT_HIGH and self._supply.gap <= HOLD_UP
-        if not good and self._input_good_for > 0:
-            self.input_bads += 1
-        self._input_good_for = self._input_good_for + dt if good else 0.0
+        self.standing = {name: self.standing.get(name, self.time) for name, stands in conditions(self) if stands}
 
     def _choose_mode(self) -> None:
         before = self.mode
-        self.mode = self._restarted() if before == "off" else self._next_mode(before, self._input_good_for > 0)
+        self.mode = self._restarted() if before == "off" else self._next_mode(before, self._input.good)
         self.times_on_battery += self.mode == "battery" != before and not self.testing
 
     def _restarted(self) -> str:
-        if self._input_good_for < RESTART:
+        if not self._input.may_restart:
             return "off"
         return "bypass" if self.overloaded or self.inverter_failed or self.rectifier_failed else "online"
 
@@ -127,7 +98,7 @@ class Ups:
             return "bypass" if mains else "off"
         if self.bypass_wanted and mains:
             return "bypass"
-        requalifying = before == "battery" and self._input_good_for < REQUALIFY
+        requalifying = before == "battery" and not self._input.requalified
         if not mains or requalifying or self.rectifier_failed or self.testing:
             if self.battery.charge > 0:
                 return "battery"
@@ -170,24 +141,23 @@ class Ups:
 
     @property
     def testing(self) -> bool:
-        return self._test_left > 0
+        return self._test.running
+
+    @property
+    def self_test(self) -> str:
+        """none, running, passed, failed, aborted, refused"""
+        return self._test.result
 
     def start_test(self) -> None:
         """Refused unless the mains carries the load and the battery is nearly full."""
-        if self.mode != "online" or self.battery.charge < TEST_CHARGE:
-            self.self_test = "refused"
-            return
-        self.self_test, self._test_left = "running", TEST_SECONDS
+        self._test.start(possible=self.mode == "online")
 
     def _watch_test(self, dt: float) -> None:
-        if self.mode != "battery" or self._input_good_for <= 0:
-            self.self_test, self._test_left = "aborted", 0.0
-            self.times_on_battery += self.mode == "battery"
+        if self.mode == "battery" and self._input.good:
+            self._test.step(dt)
             return
-        self._test_left -= dt
-        if not self.testing:
-            passed = self.battery.voltage >= BLOCKS * TEST_BLOCK_VOLTAGE
-            self.self_test = "passed" if passed else "failed"
+        self._test.abort()
+        self.times_on_battery += self.mode == "battery"
 
     def want_bypass(self, wanted: bool) -> None:
         self.bypass_wanted = wanted
@@ -222,11 +192,19 @@ class Ups:
 
     @property
     def input_voltage(self) -> float:
-        return self._supply.voltage_of(self.plan.phase)
+        return self._input.voltage
 
     @property
     def input_frequency(self) -> float:
-        return self._supply.frequency
+        return self._input.frequency
+
+    @property
+    def input_good(self) -> bool:
+        return self._input.good
+
+    @property
+    def input_bads(self) -> int:
+        return self._input.bads
 
     @property
     def input_current(self) -> float:
