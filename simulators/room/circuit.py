@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from simulators.room.load import POWER_FACTOR
 
 MAGNETIC: Final = 7.0
-BIMETAL_SECONDS: Final = 250.0
+BIMETAL_SECONDS: Final = 220.0
 HOTTEST: Final = 1.2**2
 
 
