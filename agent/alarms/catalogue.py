@@ -40,6 +40,19 @@ class Alarm:
 
 ALARMS: tuple[Alarm, ...] = (
     Alarm(
+        key="output_off",
+        severity="critical",
+        condition=InState(BY_KEY["ups_state"], ("off",)),
+        after=2,
+        clear_after=10,
+        title=Text("UPS output off", "UPS 输出中断"),
+        says=Text("{device} feeds its load no longer", "{device} 已停止向负载供电"),
+        do=Text(
+            "What hangs on this UPS is dark. Bring a feed back, then the UPS, then the servers in their order.",
+            "该 UPS 所带负载已断电。先恢复市电，再恢复 UPS，然后按顺序启动服务器。",
+        ),
+    ),
+    Alarm(
         key="on_battery",
         severity="critical",
         condition=InState(BY_KEY["ups_state"], ("on_battery",)),

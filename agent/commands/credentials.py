@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent.address import Address
-from agent.secrets import EXPECTED, secret
+from agent.drivers.snmp_user import PROTOCOLS
+from agent.secrets import EXPECTED, SecretError, secret
 
 COMMUNITY = "ROOMREADY_COMMUNITY"
 _REFERENCES = ("env", "file", "credential")
@@ -72,11 +73,20 @@ def _user(args: argparse.Namespace) -> Credential:
         if text is None:
             continue
         head, _, rest = text.partition(":")
+        if not _is_reference(text):
+            options[f"{option}_protocol"] = _protocol(head, PROTOCOLS[option])
         references[option] = text if _is_reference(text) else rest or f"env:ROOMREADY_{option.upper()}"
         options[option] = secret(references[option])
-        if not _is_reference(text):
-            options[f"{option}_protocol"] = head.upper()
     return Credential(options, references)
+
+
+def _protocol(word: str, known: Sequence[str]) -> str:
+    """The protocol that was meant. What else was typed there may be the secret itself, so it is not repeated."""
+    if word.upper() not in known:
+        raise SecretError(
+            f"expected [PROTOCOL:]SECRET, the protocol one of {', '.join(known)}, the secret as {EXPECTED}"
+        )
+    return word.upper()
 
 
 def _is_reference(text: str) -> bool:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from agent.address import Address, AddressError, parse_address
+from agent.commands.arguments import seconds
 from agent.commands.credentials import add_arguments as add_credential_arguments
 from agent.commands.credentials import add_profiles_argument, credentials, has_own
 from agent.commands.exits import NO_ANSWER, OK, WRONG_REQUEST
@@ -33,7 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("url", metavar="URL", help="the device's address")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    parser.add_argument("--timeout", type=float, default=1.0, metavar="S", help="seconds for one request (default: 1)")
+    parser.add_argument(
+        "--timeout", type=seconds, default=1.0, metavar="S", help="seconds for one request (default: 1)"
+    )
     add_credential_arguments(parser)
     add_profiles_argument(parser)
 

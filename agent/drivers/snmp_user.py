@@ -25,6 +25,7 @@ _AUTH = {
     "SHA-512": Sha512Key,
 }
 _PRIV = {"DES": DesKey, "AES": Aes128Key, "AES-192": Aes192Key, "AES-256": Aes256Key}
+PROTOCOLS = {"auth": tuple(_AUTH), "priv": tuple(_PRIV)}
 SHORTEST = 8  # RFC 3414 11.2 asks for passwords of at least eight characters
 
 

@@ -33,6 +33,7 @@ class Room:
 BAD_GOOD = [
     ("feed_lost", reading("mains_feed_available", 0.0, feed="A"), reading("mains_feed_available", 1.0, feed="A")),
     ("on_battery", reading("ups_state", "on_battery"), reading("ups_state", "online")),
+    ("output_off", reading("ups_state", "off"), reading("ups_state", "online")),
     ("temperature_high", reading("air_temperature", 27.1), reading("air_temperature", 27.0)),
 ]
 

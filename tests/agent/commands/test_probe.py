@@ -82,7 +82,7 @@ def test_the_community_may_come_from_the_environment() -> None:
         (["snpm://127.0.0.1"], "unknown scheme 'snpm'; expected one of snmp, modbus+tcp"),
         (["somewhere"], "'somewhere', which is no URL"),
         (["{url}", "--user", "u", "--auth", "env:NOT_SET_ANYWHERE"], "env:NOT_SET_ANYWHERE is empty or not set"),
-        (["{url}", "--user", "u", "--auth", "FOO:env:PATH"], "auth_protocol=FOO; expected one of MD5, SHA"),
+        (["{url}", "--user", "u", "--auth", "FOO:env:PATH"], "the protocol one of MD5, SHA"),
         (["modbus+tcp://127.0.0.1"], "profile"),
     ],
 )
@@ -112,6 +112,17 @@ def test_no_secret_is_ever_repeated() -> None:
     _, out, err, _ = probe("{url}", "--community", "sesame-open", "--timeout", "0.2")
 
     assert "sesame" not in out + err
+
+
+def test_a_passphrase_in_the_wrong_place_is_not_repeated_and_a_time_must_be_one() -> None:
+    code, _, err, _ = probe("{url}", "--user", "u", "--auth", "sesame-open", ROOMREADY_AUTH="long-enough")
+
+    assert 2 == code
+    assert "sesame" not in err.lower()
+    for word in ("0", "-1", "nan", "soon"):
+        code, _, err, _ = probe("{url}", "--community", "public", "--timeout", word)
+        assert 2 == code
+        assert f"found {word}, expected seconds above 0" in err
 
 
 def test_every_command_has_help_with_an_example() -> None:
