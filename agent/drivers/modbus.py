@@ -1,59 +1,33 @@
-"""Modbus devices over TCP and serial lines (RTU), read by the register map of a profile.
+"""Modbus devices over TCP, serial lines (RTU) and serial servers (RTU in TCP), read by a profile's register map.
 
     -> read 2 holding registers from 0x0000
     <- 0292 FF9B        RS-WS-N01: humidity 65.8 %, temperature -10.1 degC
     <- exception 2      or: the device has no such register
 
-Only the four reading functions exist here: 1 coils, 2 discrete inputs, 3 holding registers, 4 input registers.
-A Modbus device does not say what it is, so the address must name its profile.
+A Modbus device does not say what it is, so the address must name its profile. Who it is exactly, it is asked once it
+has shown that it is there; one that does not know the question is not asked again.
 """
 
 import os
 from collections.abc import Mapping, Sequence
-from itertools import count
-
-from pymodbus.pdu import ModbusPDU
-from pymodbus.pdu.bit_message import ReadCoilsRequest, ReadDiscreteInputsRequest
-from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, ReadInputRegistersRequest
+from dataclasses import dataclass
 
 from agent.address import Address, AddressError, one_of, whole_number
 from agent.drivers.driver import Answer, Surroundings
-from agent.drivers.modbus_points import BIT_SPACES, GAP, Cells, Point, Space, Span, points_of, read, spans_of
-from agent.faults import Fault, Garbled, Refused, TimedOut, Unreachable
-from agent.links.bus import Bus, shared
+from agent.drivers.modbus_identity import Introduction
+from agent.drivers.modbus_names import Names
+from agent.drivers.modbus_points import GAP, Point, Space, Span, points_of, read, spans_of
+from agent.drivers.modbus_unit import NO_SUCH_FUNCTION, NO_SUCH_REGISTER, NOT_SO_MANY, Unit
+from agent.faults import Refused
+from agent.links.bus import shared
 from agent.links.lines import LineConflictError
-from agent.links.modbus import Place, SerialPlace, TcpPlace
+from agent.links.modbus import Place, RtuTcpPlace, SerialPlace, TcpPlace
 from agent.model.measures import Group
 from agent.model.readings import Identity
 from agent.profiles.load import modbus_profiles
 from agent.profiles.schema import ModbusProfile
 
-_REQUESTS: Mapping[Space, type[ModbusPDU]] = {
-    "coil": ReadCoilsRequest,
-    "discrete": ReadDiscreteInputsRequest,
-    "holding": ReadHoldingRegistersRequest,
-    "input": ReadInputRegistersRequest,
-}
-_NAMES: Mapping[Space, str] = {
-    "coil": "coils",
-    "discrete": "discrete inputs",
-    "holding": "holding registers",
-    "input": "input registers",
-}
-
-_NO_SUCH_REGISTER = 2
-# What an exception code says (Modbus application protocol, 7); a gateway's own codes tell of the device behind it.
-_EXCEPTIONS: Mapping[int, tuple[type[Fault], str]] = {
-    1: (Refused, "the device does not know this function"),
-    2: (Refused, "the device has no such register"),
-    3: (Refused, "the device does not like the number of registers"),
-    4: (Refused, "the device failed"),
-    5: (Refused, "the device accepted, but needs more time"),
-    6: (Refused, "the device is busy"),
-    8: (Refused, "the device's memory is damaged"),
-    10: (Unreachable, "the gateway has no path to the device"),
-    11: (TimedOut, "the device does not answer the gateway"),
-}
+_LACKS = (NO_SUCH_FUNCTION, NO_SUCH_REGISTER, NOT_SO_MANY)
 
 
 def connect(address: Address, surroundings: Surroundings) -> "ModbusDriver":
@@ -67,86 +41,111 @@ def connect(address: Address, surroundings: Surroundings) -> "ModbusDriver":
     if name not in known:
         found = f"unknown profile {name!r}" if name else f"no profile in {address}"
         raise AddressError(found, f"?profile= with one of {', '.join(sorted(known))}")
+    profile = known[name]
     lowest, highest = (0, 255) if address.transport == "tcp" else (1, 247)  # TCP devices of their own use 0 or 255
-    unit = whole_number(address, "unit", 1, lowest, highest)
+    number = whole_number(address, "unit", 1, lowest, highest)
+    last = max((row.register for row in profile.rows), default=0)
+    base = whole_number(address, "base", 0, 0, 0xFFFF - last)
+    points = points_of(profile, Names(address, profile), base)
     try:
-        bus = shared(_place(address, known[name]))
+        bus = shared(_place(address, profile))
     except LineConflictError as conflict:
         raise AddressError(str(conflict), f"the same settings in {address}") from conflict
-    return ModbusDriver(bus, unit, known[name], surroundings.timeout)
+    return ModbusDriver(Unit(bus, number, surroundings.timeout), profile, points)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The points that are due, the requests that fetch them, and those of them that the device may refuse."""
+
+    points: Sequence[Point]
+    spans: Sequence[Span]
+    optional: Mapping[Span, Sequence[Point]]
 
 
 class ModbusDriver:
     """Reads one unit on a bus."""
 
-    def __init__(self, bus: Bus, unit: int, profile: ModbusProfile, timeout: float) -> None:
-        self._bus = bus
+    def __init__(self, unit: Unit, profile: ModbusProfile, points: Sequence[Point]) -> None:
         self._unit = unit
-        self._profile = profile
-        self._timeout = timeout
-        self._points = points_of(profile)
+        self._points = points
+        self._introduction = Introduction(unit, profile)
         self._gap = GAP
-        self._plans: dict[frozenset[Group], tuple[Sequence[Point], Sequence[Span]]] = {}
+        self._lacking: set[Point] = set()
+        self._apart: set[Point] = set()
+        self._plans: dict[frozenset[Group], Plan] = {}
 
     async def open(self) -> Identity:
-        await self._bus.join(self, self._timeout)
-        profile = self._profile
-        return Identity(profile.kind, profile.vendor_name, profile.model, profile=profile.name)
+        await self._unit.join()
+        self._lacking.clear()
+        self._apart.clear()
+        self._plans.clear()
+        if self._introduction.asks:
+            await self._shown_itself()
+        return await self._introduction.made()
 
     async def poll(self, groups: frozenset[Group]) -> Answer:
-        points, spans = self._plan(groups)
-        cells: dict[tuple[Space, int], int] = {}
-        for span in spans:
-            request = _REQUESTS[span.space](address=span.start, count=span.count, dev_id=self._unit)
-            answer = await self._ask(request, span)
-            if answer.exception_code == _NO_SUCH_REGISTER and span.bridges:
-                self._gap = 0  # this device does not bear that registers it lacks are read along
-                self._plans.clear()
-                return await self.poll(groups)
-            cells.update(self._cells(span, request, answer))
-        return read(points, cells)
+        while (answer := await self._read(self._plan(groups))) is None:
+            self._plans.clear()  # something was learnt about what the device bears
+        return answer
 
     async def close(self) -> None:
-        self._bus.leave(self)
+        self._unit.leave()
 
-    def _plan(self, groups: frozenset[Group]) -> tuple[Sequence[Point], Sequence[Span]]:
+    async def _shown_itself(self) -> None:
+        """Reads something that the device should have: one that is not there would be mute to all questions."""
+        plan = self._plan(frozenset(Group))
+        for span in (*plan.spans, *plan.optional)[:1]:
+            await self._unit.read(span)
+
+    async def _read(self, plan: Plan) -> Answer | None:
+        """What the device answers; None where there is a better plan now."""
+        cells: dict[tuple[Space, int], int] = {}
+        for span in (*plan.spans, *plan.optional):
+            reply = await self._unit.read(span)
+            if reply.exception == NO_SUCH_REGISTER and span.bridges:
+                self._gap = 0  # this device does not bear that registers it lacks are read along
+                return None
+            if reply.exception in _LACKS and span in plan.optional:
+                self._learn(plan.optional[span])
+                return None
+            if reply.fault is not None:
+                raise reply.fault
+            cells.update(reply.cells)
+        return read(plan.points, cells)
+
+    def _learn(self, refused: Sequence[Point]) -> None:
+        """Of several points that were asked for together some may be there: they are asked for one by one."""
+        (self._apart if len(refused) > 1 else self._lacking).update(refused)
+        if len(self._lacking) == len(self._points):
+            self._lacking.clear()
+            raise Refused(f"{self._unit}: the device has none of the registers of its profile")
+
+    def _plan(self, groups: frozenset[Group]) -> Plan:
         if groups not in self._plans:
-            points = [point for point in self._points if point.reader.measure.group in groups]
-            self._plans[groups] = points, spans_of(points, self._gap)
+            due = [p for p in self._points if p.reader.measure.group in groups and p not in self._lacking]
+            optional: dict[Span, list[Point]] = {}
+            for together in self._together([p for p in due if p.optional]):
+                for span in spans_of(together, gap=0):
+                    optional.setdefault(span, []).extend(p for p in together if _within(p, span))
+            self._plans[groups] = Plan(due, spans_of((p for p in due if not p.optional), self._gap), optional)
         return self._plans[groups]
 
-    async def _ask(self, request: ModbusPDU, span: Span) -> ModbusPDU:
-        try:
-            return await self._bus.ask(request, self._timeout)
-        except Fault as fault:
-            raise type(fault)(f"{self._asked(span)}: {fault}") from fault
+    def _together(self, optional: Sequence[Point]) -> Sequence[Sequence[Point]]:
+        return [[p for p in optional if p not in self._apart], *([p] for p in optional if p in self._apart)]
 
-    def _cells(self, span: Span, request: ModbusPDU, answer: ModbusPDU) -> Cells:
-        """The registers of an answer.
 
-        Raises:
-            Fault: it is an exception response, or not the answer to this request.
-        """
-        if answer.function_code & 0x7F != request.function_code:
-            raise Garbled(f"{self._asked(span)}: answered with function {answer.function_code}")
-        if answer.isError():
-            unknown = Refused, "which means nothing in Modbus"
-            fault, meaning = _EXCEPTIONS.get(answer.exception_code, unknown)
-            raise fault(f"{self._asked(span)}: exception {answer.exception_code}, {meaning}")
-        bits = span.space in BIT_SPACES
-        found: Sequence[int] = [int(bit) for bit in answer.bits] if bits else answer.registers
-        expected = -(-span.count // 8) * 8 if bits else span.count  # bits come in whole bytes
-        if len(found) != expected:
-            raise Garbled(f"{self._asked(span)}: {len(found)} came where {expected} were expected")
-        return {(span.space, register): cell for register, cell in zip(count(span.start), found[: span.count])}
-
-    def _asked(self, span: Span) -> str:
-        return f"{self._bus.place}, unit {self._unit}, {span.count} {_NAMES[span.space]} from 0x{span.start:04X}"
+def _within(point: Point, span: Span) -> bool:
+    return any(c.space == span.space and span.start <= c.register < span.start + span.count for c in point.cells)
 
 
 def _place(address: Address, profile: ModbusProfile) -> Place:
     if address.transport == "tcp":
         return TcpPlace(address.host, address.port or 502)
+    if address.transport == "rtutcp":
+        if address.port is None:
+            raise AddressError(f"no port in {address}", "the one on which the serial server listens")
+        return RtuTcpPlace(address.host, address.port)
     baud = whole_number(address, "baud", profile.baud, 300, 921_600)
     parity = one_of(address, "parity", profile.parity, ("N", "E", "O"))
     stop_bits = whole_number(address, "stop_bits", profile.stop_bits, 1, 2)

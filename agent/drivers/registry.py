@@ -22,6 +22,7 @@ class Scheme:
 
 
 _SERIAL = ("baud", "parity", "stop_bits")
+_MODBUS = ("unit", "profile", "base", "contacts", "circuits", "sensors")
 _STREAM = (*_SERIAL, "data_bits", "dtr", "rts")
 
 
@@ -41,10 +42,8 @@ SCHEMES: tuple[Scheme, ...] = (
         ("version", "community", "user", "auth", "auth_protocol", "priv", "priv_protocol", "profile", "batch"),
         "agent.drivers.snmp",
     ),
-    Scheme("modbus", ("tcp",), ("unit", "profile"), "agent.drivers.modbus"),
-    Scheme(
-        "modbus", ("rtu",), ("unit", "profile", *_SERIAL), "agent.drivers.modbus", needs_host=False, needs_line=True
-    ),
+    Scheme("modbus", ("tcp", "rtutcp"), _MODBUS, "agent.drivers.modbus"),
+    Scheme("modbus", ("rtu",), (*_MODBUS, *_SERIAL), "agent.drivers.modbus", needs_host=False, needs_line=True),
     *_over_lines("megatec", ("dialect", "battery"), "agent.drivers.megatec"),
     *_over_lines("ydt1363", ("address", "device", "profile", "order"), "agent.drivers.ydt1363"),
     *_over_lines("apc-smart", (), "agent.drivers.apc_smart"),

@@ -16,7 +16,7 @@ from agent.drivers.snmp_recognise import absolute
 from agent.model.units import Conversion, conversion
 from agent.profiles.load import value_reader
 from agent.profiles.schema import By, SnmpProfile, SnmpRow, Table, When
-from agent.profiles.values import Raw, as_number, as_text
+from agent.profiles.values import Raw, as_number, as_text, factor
 
 _NUMBERED = ("phase", "feed")  # labels with words of their own: nothing is appended to them
 
@@ -71,31 +71,20 @@ class _Meeting:
 
     def _scale(self, bys: Sequence[By], place: Place) -> Fraction | None:
         """The factor that the device itself gives; where it gives none, the value is taken as it is."""
-        factor = Fraction(1)
+        scale = Fraction(1)
         for by in bys:
             text = as_text(self.known.get(place.neighbour(by)))
             number = by.words.get(text, "") if by.words else text
             try:
-                factor *= _factor(Fraction(number), by)
+                scale *= factor(by.meaning, Fraction(number))
             except (ValueError, ZeroDivisionError):
                 continue
-        return factor if bys else None
+        return scale if bys else None
 
 
 def _guard(when: When, place: Place) -> Guard:
     like = re.compile(when.like) if when.like is not None else None
     return Guard(place.neighbour(when), frozenset(map(str, when.is_)), frozenset(map(str, when.not_)), like)
-
-
-def _factor(number: Fraction, by: By) -> Fraction:
-    match by.meaning:
-        case "decimals":
-            return Fraction(10) ** -int(number)
-        case "exponent":
-            return Fraction(10) ** int(number)
-        case "divisor":
-            return 1 / number
-    return number
 
 
 def _neighbours(row: SnmpRow) -> Iterator[By | When]:

@@ -12,7 +12,7 @@ from pymodbus.pdu import ModbusPDU
 
 from agent.faults import TimedOut, Unreachable
 from agent.links.lines import LineConflictError, counter_of
-from agent.links.modbus import ModbusLine, Place, SerialPlace, opened
+from agent.links.modbus import ModbusLine, Place, opened
 
 _BUSES: WeakValueDictionary[str, "Bus"] = WeakValueDictionary()
 
@@ -82,7 +82,7 @@ class Bus:
         except BaseException as error:  # also when cancelled: the answer is on its way all the same
             if isinstance(error, TimedOut):
                 self._counter.timeout()
-            if isinstance(self.place, SerialPlace):
+            if not self.place.numbered:
                 self._counter.resynchronisation()
                 self._owed_until[request.dev_id] = _now() + within
             raise

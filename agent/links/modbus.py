@@ -1,9 +1,9 @@
-"""One Modbus connection, TCP or serial RTU: pymodbus' frames and messages under this program's rules.
+"""One Modbus connection, TCP, serial RTU or RTU within TCP: pymodbus' frames and messages under this program's rules.
 
     -> 01 03 00 00 00 02 C4 0B        unit, function, first register, count, CRC
     <- 01 03 04 02 92 FF 9B 5A 3D     unit, function, bytes that follow, registers, CRC
     <- 01 83 02 C0 F1                 or: function + 80, exception code
-    over TCP without CRC, behind transaction (2 bytes), 0000, length (2 bytes)
+    over TCP without CRC, behind transaction (2 bytes), 0000, length (2 bytes); serial servers send RTU as it is
 
 pymodbus 3.16 drops answers of another unit or transaction, which is right. Changed here: nothing is retried or
 reconnected; a lost connection ends the waiting at once; a frame that cannot be decoded is the asker's fault and not
@@ -26,6 +26,7 @@ from serial import SerialException
 
 from agent.faults import Fault, Garbled, TimedOut, Unreachable
 
+_USUAL_BAUD = 9600  # behind a serial server, which does not say how its line is set
 _FAST_GAP = 0.00175  # seconds; the least silence between RTU frames, fixed above 19200 baud (Modbus over serial line)
 
 
@@ -41,12 +42,33 @@ class TcpPlace:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
+    def numbered(self) -> bool:
+        """Whether an answer says which request it answers."""
+        return True
+
+    @property
     def gap(self) -> float:
         """Seconds of silence before a request."""
         return 0.0
 
     def __str__(self) -> str:
         return self.key
+
+
+@dataclass(frozen=True, slots=True)
+class RtuTcpPlace(TcpPlace):
+    """A serial server that hands RTU frames through, CRC and all."""
+
+    @property
+    def numbered(self) -> bool:
+        return False
+
+    @property
+    def gap(self) -> float:
+        return 3.5 * 10 / _USUAL_BAUD
+
+    def __str__(self) -> str:
+        return f"{self.key} (RTU)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +83,10 @@ class SerialPlace:
     @property
     def key(self) -> str:
         return self.path
+
+    @property
+    def numbered(self) -> bool:
+        return False
 
     @property
     def gap(self) -> float:
@@ -80,7 +106,7 @@ class ModbusLine(TransactionManager):
 
     def __init__(self, place: Place) -> None:
         decoder = DecodePDU(False)
-        framer = FramerRTU(decoder) if isinstance(place, SerialPlace) else FramerSocket(decoder)
+        framer = FramerSocket(decoder) if place.numbered else FramerRTU(decoder)
         super().__init__(_parameters(place), framer, 0, False, None, None, None)
         self.max_until_disconnect = self.count_until_disconnect = 0  # the second silence in a row ends a TCP connection
         self.response_future.cancel()  # nobody waits yet

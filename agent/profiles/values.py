@@ -87,6 +87,22 @@ class ValueReader:
         return value
 
 
+def factor(meaning: str, number: Fraction) -> Fraction:
+    """What a value is to be multiplied by, where the device says `number` and means that by it.
+
+    Raises:
+        ZeroDivisionError: a divisor of 0.
+    """
+    match meaning:
+        case "decimals":
+            return Fraction(10) ** -int(number)
+        case "exponent":
+            return Fraction(10) ** int(number)
+        case "divisor":
+            return 1 / number
+    return number
+
+
 def as_text(raw: Raw) -> str:
     """Text as a person would read it: no surrounding blanks, nothing after a NUL."""
     if isinstance(raw, bytes):

@@ -34,7 +34,7 @@ def driver(address: str, timeout: float = PATIENT, own: Path | None = None) -> D
 def profile(folder: Path, rows: str, more: str = "") -> Path:
     """A folder of own profiles with one named `own`."""
     (folder / "modbus").mkdir()
-    head = 'name = "own"\nkind = "meter"\ntitle = "Own"\nsource = "this test"\n'
+    head = 'name = "own"\nkind = "meter"\ntitle = "Own"\nsource = "this test"\nidentity = { asks = false }\n'
     (folder / "modbus" / "own.toml").write_text(f"{head}{more}\nrows = [\n{rows}\n]\n", "utf-8")
     return folder
 
