@@ -8,11 +8,11 @@
 51H maker        name (30), software (20), vendor (20), padded with spaces
 
 2AH UPS            input V A B C, output V A B C, output A A B C, battery V, output Hz, three counts of further values
-40H AC panel       group, number of inputs, then each: V A B C, Hz, count of further values; at last A of A B C
+40H AC panel       number of inputs, then each: V A B C, Hz, count of further values; at last A of A B C
 60H cooling unit   V A B C, A A B C, supply degC, return degC
 80H environment    count and values of temperatures, count and values of relative humidities in per cent
 
-Every reply to 41H to 44H begins with DATAFLAG, 00. The layouts of 40H and 80H differ between editions and makers.
+Every reply to 41H to 44H begins with DATAFLAG, 00. The layout of 80H differs between makers.
 """
 
 import struct
@@ -32,7 +32,6 @@ FLOAT, FIXED, STATES, ALARMS = 0x41, 0x42, 0x43, 0x44
 CLOCK, VERSION, ADDRESS, MAKER = 0x4D, 0x4F, 0x50, 0x51  # version and address stand in the frame's header
 BEGINNING: Final = datetime(2026, 1, 1, tzinfo=UTC)
 DATAFLAG: Final = "00"
-ALL_GROUPS: Final = "FF"
 NO_MORE: Final = "00"  # values of the maker's own
 NORMAL, TOO_LOW, TOO_HIGH, PHASE_LOST, OPEN, FAULT = 0x00, 0x01, 0x02, 0x03, 0x05, 0xF0
 HUNDREDTHS: Final = 100
@@ -113,8 +112,8 @@ def ac_panel(room: Room) -> Content:
     return _common(room, "SIMULATED AC PANEL") | {
         FLOAT: _panel_values(room, as_float),
         FIXED: _panel_values(room, as_fixed),
-        STATES: DATAFLAG + ALL_GROUPS + as_bytes(len(room.feeds), *_closed(room)),
-        ALARMS: DATAFLAG + ALL_GROUPS + as_bytes(len(room.feeds), *_panel_alarms(room)),
+        STATES: DATAFLAG + as_bytes(len(room.feeds), *_closed(room)),
+        ALARMS: DATAFLAG + as_bytes(len(room.feeds), *_panel_alarms(room)),
     }
 
 
@@ -124,7 +123,7 @@ def _panel_values(room: Room, encode: Encode) -> str:
         for feed in room.feeds.values()
     ]
     drawn = "".join(encode(room.panels["mains"].current(phase)) for phase in PHASES)
-    return DATAFLAG + ALL_GROUPS + as_bytes(len(inputs)) + "".join(inputs) + drawn
+    return DATAFLAG + as_bytes(len(inputs)) + "".join(inputs) + drawn
 
 
 def _closed(room: Room) -> list[int]:

@@ -118,13 +118,16 @@ class _NearEnd(asyncio.Transport):
 
 
 class TcpLine:
-    def __init__(self) -> None:
+    """`serial`: what is spoken here is a serial line's protocol, as behind a serial server."""
+
+    def __init__(self, serial: bool = False) -> None:
         self.port = 0
+        self._suffix = "+tcp" if serial else ""
         self._server: asyncio.Server | None = None
         self._transports: set[asyncio.BaseTransport] = set()
 
     def url(self, protocol: str) -> str:
-        return f"{protocol}://{LOOPBACK}:{self.port}"
+        return f"{protocol}{self._suffix}://{LOOPBACK}:{self.port}"
 
     async def open(self, converse: Callable[[], asyncio.Protocol]) -> None:
         loop = asyncio.get_running_loop()
