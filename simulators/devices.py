@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
 
+from simulators import line_devices
 from simulators.instruments import apc_ats, apc_ups, th_transmitter, ups_mib
 from simulators.mishaps import Outlet
 from simulators.room.room import Room
@@ -61,4 +62,7 @@ def _core(room: Room, tick: Tick, user: V3User) -> tuple[Device, ...]:
 
 def _call_centre(room: Room, tick: Tick) -> tuple[Device, ...]:
     hot_spot = partial(th_transmitter.registers, room, "hot_spot")
-    return (Device("climate-3", "climate", "modbus+tcp", TcpServer(hot_spot, tick, th_transmitter.UNIT, TRANSMITTER)),)
+    return (
+        Device("climate-3", "climate", "modbus+tcp", TcpServer(hot_spot, tick, th_transmitter.UNIT, TRANSMITTER)),
+        *(Device(*row) for row in line_devices.rows(room, tick)),
+    )

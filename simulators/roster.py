@@ -6,9 +6,13 @@ Scenario files are checked against it; `devices.py` builds what stands here, and
 from typing import Final
 
 CORE: Final = ("ups-1", "ups-1-card", "ats-1", "climate-1", "climate-2")
+LINES: Final = (
+    *("ups-1-smart", "ups-2-serial", "ydt-ups", "ydt-mains", "ydt-cooling"),
+    *("nut-1", "apcupsd-1"),
+)
 ROSTER: Final = {
     "small": CORE,
     "closet": CORE,
-    "call-centre": (*CORE, "climate-3"),
+    "call-centre": (*CORE, "climate-3", *LINES),
 }
 NAMES: Final = frozenset(name for names in ROSTER.values() for name in names)
