@@ -14,6 +14,7 @@ EXAMPLE: Final = """example:
   roomready simulate --do "scenario both-feeds-loss"
   roomready simulate --do "mishap ats-1 late 2"       (what else is possible: --do help)
 """
+TRAPS_HELP: Final = "send SNMP notifications there (loopback; v2c, or say v1:HOST:PORT, v3:HOST:PORT); may be repeated"
 OK, WRONG, NO_ANSWER = 0, 2, 3
 HIGHEST_SPEED: Final = 1000.0
 HIGHEST_PORT: Final = 65535
@@ -31,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--endpoints", type=Path, metavar="FILE", help="write where the devices listen, as JSON")
     port_help = f"loopback control port, 0 takes a free one (default: {remote.DEFAULT_PORT})"
     parser.add_argument("--control", type=_port, default=remote.DEFAULT_PORT, metavar="PORT", help=port_help)
+    parser.add_argument("--traps", action="append", default=[], metavar="HOST:PORT", help=TRAPS_HELP)
     parser.add_argument("--do", metavar="CAUSE", help="tell the simulation that is already running, and stop")
 
 
@@ -62,11 +64,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from simulators import host, simulation  # noqa: PLC0415  # the protocol libraries load when a room runs, not for --help
+    # The protocol libraries load when a room runs, not for --help.
+    from simulators import host, simulation  # noqa: PLC0415
+    from simulators.servers import snmp_traps  # noqa: PLC0415
 
     plan = PLANS[args.room or scenario.load(args.scenario).room]
     try:
-        host.run(simulation.Simulation(args.seed, args.speed, plan), args.scenario, args.endpoints, args.control)
+        receivers = [snmp_traps.parse(word) for word in args.traps]
+        room = simulation.Simulation(args.seed, args.speed, plan, receivers)
+        host.run(room, args.scenario, args.endpoints, args.control)
     except host.CannotListenError as error:
         return _fail(WRONG, str(error))
     return OK

@@ -3,13 +3,15 @@
 Every room has the five of `_core`; the call centre has the whole mixed park, which `_call_centre` adds to.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from simulators import line_devices
-from simulators.instruments import apc_ats, apc_ups, th_transmitter, ups_mib
+from simulators.instruments import apc_ats, apc_traps, apc_ups, th_transmitter, ups_mib, ups_mib_traps
+from simulators.instruments.notifications import Herald
+from simulators.instruments.snmp_values import Oid, Value
 from simulators.mishaps import Outlet
 from simulators.room.room import Room
 from simulators.servers.modbus_rtu import RtuServer
@@ -51,10 +53,14 @@ def _core(room: Room, tick: Tick, user: V3User) -> tuple[Device, ...]:
     inlet = partial(th_transmitter.registers, room, "inlet")
     back = partial(th_transmitter.registers, room, "return")
     unit, baud = th_transmitter.UNIT, th_transmitter.BAUD
+
+    def snmp(view: Callable[[Room], Mapping[Oid, Value]], herald: Herald[Any]) -> SnmpServer:
+        return SnmpServer(partial(view, room), tick, user=user, herald=herald)
+
     return (
-        Device("ups-1", "ups", "snmp", SnmpServer(partial(ups_mib.objects, room), tick, user=user)),
-        Device("ups-1-card", "ups", "snmp", SnmpServer(partial(apc_ups.objects, room), tick, user=user)),
-        Device("ats-1", "ats", "snmp", SnmpServer(partial(apc_ats.objects, room), tick, user=user)),
+        Device("ups-1", "ups", "snmp", snmp(ups_mib.objects, ups_mib_traps.herald(room))),
+        Device("ups-1-card", "ups", "snmp", snmp(apc_ups.objects, apc_traps.of_ups(room))),
+        Device("ats-1", "ats", "snmp", snmp(apc_ats.objects, apc_traps.of_ats(room))),
         Device("climate-1", "climate", "modbus+tcp", TcpServer(inlet, tick, unit, TRANSMITTER)),
         Device("climate-2", "climate", "modbus+rtu", RtuServer(back, tick, unit, baud, TRANSMITTER)),
     )

@@ -9,6 +9,7 @@ when the machine was busy, the steps that are due are caught up. Causes, scenari
 import asyncio
 import time
 from collections import deque
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from types import TracebackType
 from typing import Final, Self
@@ -19,6 +20,8 @@ from simulators.room import causes
 from simulators.room.plan import SMALL, RoomPlan
 from simulators.room.room import Room
 from simulators.room.truth import Fact
+from simulators.servers.snmp import SnmpServer
+from simulators.servers.snmp_traps import Receiver
 
 STEP: Final = 0.1  # simulated seconds
 TURN: Final = 0.1  # real seconds between looks at the clock
@@ -26,10 +29,15 @@ MOST_STEPS_AT_ONCE: Final = 500  # about 10 ms of work, then the servers get the
 
 
 class Simulation:
-    def __init__(self, seed: int = 1, speed: float = 1.0, plan: RoomPlan = SMALL) -> None:
+    def __init__(
+        self, seed: int = 1, speed: float = 1.0, plan: RoomPlan = SMALL, traps: Sequence[Receiver] = ()
+    ) -> None:
         self.room = Room(seed, plan)
         self.speed = speed
         self.devices = compose(self.room, self._tick)
+        self._agents = [device.server for device in self.devices if isinstance(device.server, SnmpServer)]
+        for receiver in traps:
+            self.send_traps_to(receiver)
         self._pending: deque[tuple[float, str]] = deque()
         self._stack = AsyncExitStack()
 
@@ -64,6 +72,13 @@ class Simulation:
         while self._pending and self._pending[0][0] <= self.room.time + STEP / 2:
             self.do(self._pending.popleft()[1])
         self.room.step(STEP)
+        for agent in self._agents:
+            agent.announce()
+
+    def send_traps_to(self, receiver: Receiver) -> None:
+        """From now on, whatever the SNMP instruments say unasked."""
+        for agent in self._agents:
+            agent.send_traps_to(receiver)
 
     def endpoints(self) -> list[dict[str, str]]:
         return [

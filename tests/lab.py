@@ -63,11 +63,11 @@ class Lab:
 
 
 @asynccontextmanager
-async def lab(folder: Path, speed: float = 1.0) -> AsyncIterator[Lab]:
-    """A room at rest and an agent that has read every device once."""
+async def lab(folder: Path, speed: float = 1.0, poll: str = POLL) -> AsyncIterator[Lab]:
+    """A room at rest and an agent that has read every device once; `poll` is how its configuration goes on."""
     async with Simulation(speed=speed) as simulation:
         config = folder / "room.toml"
-        config.write_text(configuration(simulation.endpoints()), "utf-8")
+        config.write_text(configuration(simulation.endpoints(), poll), "utf-8")
         service, stop, where = Service(load_config(config)), asyncio.Event(), asyncio.Queue[str]()
         running = asyncio.create_task(service.run(stop, where.put_nowait))
         try:
@@ -81,9 +81,9 @@ async def lab(folder: Path, speed: float = 1.0) -> AsyncIterator[Lab]:
             await asyncio.wait_for(running, PATIENCE)
 
 
-def configuration(endpoints: list[dict[str, str]]) -> str:
+def configuration(endpoints: list[dict[str, str]], poll: str = POLL) -> str:
     devices = [
         f"[[device]]\nname = {json.dumps(endpoint['id'])}\naddress = {json.dumps(endpoint['url'])}\n"
         for endpoint in endpoints
     ]
-    return f'[http]\nlisten = "127.0.0.1:0"\n{POLL}' + "".join(devices)
+    return f'[http]\nlisten = "127.0.0.1:0"\n{poll}' + "".join(devices)

@@ -36,6 +36,8 @@ UPS_MIB: Final = "1.3.6.1.2.1.33"
 WELL_KNOWN_ALARM: Final = f"{UPS_MIB}.1.6.3"
 BATTERY_TEMPERATURE_RISE: Final = 2.0  # inside the cabinet, above the room
 OUTPUT_SOURCE: Final = {"off": 2, "online": 3, "bypass": 4, "battery": 5}
+NO_TEST, QUICK_TEST = 1, 4
+TEST_RESULT: Final = {"passed": 1, "failed": 3, "aborted": 4, "refused": 4, "running": 5, "none": 6}
 # What the UPS calls its conditions, and their numbers among the well-known alarms.
 ALARM: Final = {
     "on_battery": 2,
@@ -62,7 +64,8 @@ def objects(room: Room) -> dict[Oid, Value]:
         **_output(ups),
         **_bypass(ups),
         **_alarms(ups),
-        **_test_and_control(),
+        **_test(ups),
+        **_control(),
         **_configuration(),
     }
     system = system_group("Simulated UPS 6000, network card", UPS_MIB, room.time, "ups-1")
@@ -143,14 +146,20 @@ def _alarms(ups: Ups) -> dict[str, Value]:
     return rows
 
 
-def _test_and_control() -> dict[str, Value]:
+def _test(ups: Ups) -> dict[str, Value]:
+    since = ups.standing.get("test_in_progress")
     return {
-        "7.1.0": oid(f"{UPS_MIB}.1.7.7.1"),  # no test since the start
+        "7.1.0": oid(f"{UPS_MIB}.1.7.7.{NO_TEST if ups.self_test == 'none' else QUICK_TEST}"),
         "7.2.0": integer(0),
-        "7.3.0": integer(6),  # no tests initiated
-        "7.4.0": text(""),
-        "7.5.0": ticks(0),
-        "7.6.0": integer(0),
+        "7.3.0": integer(TEST_RESULT[ups.self_test]),
+        "7.4.0": text("" if ups.self_test == "none" else ups.self_test),
+        "7.5.0": ticks(since or 0),
+        "7.6.0": integer(0 if since is None else (ups.time - since) * 100),  # 0.01 s
+    }
+
+
+def _control() -> dict[str, Value]:
+    return {
         "8.1.0": integer(1),  # shutdown acts on the output
         "8.2.0": integer(-1),
         "8.3.0": integer(-1),

@@ -2,6 +2,7 @@
 
     -> GET / GETNEXT / GETBULK  name ...          <- the values of the instrument's view at this moment
     -> SET                                        <- notWritable, and counted: nobody writes to a simulated card
+    <- TRAP  to each receiver, when the instrument has news
 
 The protocol engine is pysnmp's; the view replaces its MIB. A name outside the view is noSuchInstance.
 """
@@ -12,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
+from uuid import uuid4
 
 from pysnmp.carrier.asyncio.dgram.udp import DOMAIN_NAME, UdpAsyncioTransport
 from pysnmp.carrier.asyncio.dispatch import AsyncioDispatcher
@@ -23,12 +25,18 @@ from pysnmp.proto import rfc1902, rfc1905
 from pysnmp.smi.error import NotWritableError
 from pysnmp.smi.instrum import MibInstrumController
 
-from simulators.instruments.snmp_values import Kind, Oid, Value
+from simulators.instruments.notifications import Herald, Notification
+from simulators.instruments.snmp_values import Kind, Oid, Value, oid
 from simulators.mishaps import Outlet
+from simulators.servers import snmp_traps
 from simulators.servers.live_view import LiveView
+from simulators.servers.snmp_traps import Receiver
 
 LOOPBACK: Final = "127.0.0.1"
 SYSTEM_GROUP: Final = (1, 3, 6, 1, 2, 1, 1)
+SYS_UPTIME: Final = (*SYSTEM_GROUP, 3, 0)
+READER: Final = "reader"  # what the engine calls whoever knows the community
+ENGINE_ID_BEGINS: Final = bytes.fromhex("80004fb805")  # RFC 3411 5: pysnmp's enterprise, then octets of our own
 TIMER_SECONDS: Final = 1.0  # pysnmp's own housekeeping; ten times a second by default, for nothing
 SMI: Final = {
     Kind.INTEGER: rfc1902.Integer32,
@@ -54,10 +62,15 @@ class SnmpServer:
         tick: Callable[[], int],
         community: str = "public",
         user: V3User | None = None,
+        herald: Herald[Any] | None = None,
     ) -> None:
         self.outlet = Outlet(change_id)
         self.writes_refused = 0
         self.port = 0
+        self.engine_id = ENGINE_ID_BEGINS + uuid4().bytes
+        self._boots = 0
+        self._herald = herald
+        self._receivers: list[Receiver] = []
         self._community = community
         self._user = user
         self._view = LiveView(look, tick, self.outlet, remains=lambda name: name[: len(SYSTEM_GROUP)] == SYSTEM_GROUP)
@@ -68,7 +81,8 @@ class SnmpServer:
         return f"snmp://{LOOPBACK}:{self.port}?community={self._community}"
 
     async def open(self) -> None:
-        engine = self._engine = SnmpEngine()
+        engine = self._engine = SnmpEngine(rfc1902.OctetString(self.engine_id))
+        self._count_boot(engine)
         engine.register_transport_dispatcher(AsyncioDispatcher(timeout=TIMER_SECONDS))
         endpoint, transport = await asyncio.get_running_loop().create_datagram_endpoint(
             partial(_Transport, self.outlet), local_addr=(LOOPBACK, 0)
@@ -90,15 +104,43 @@ class SnmpServer:
     def _admit(self, engine: SnmpEngine) -> None:
         """Whoever proves who he is may read, and try to write, everything."""
         everything = (1, 3)
-        config.add_v1_system(engine, "reader", self._community)
+        config.add_v1_system(engine, READER, self._community)
         for model in (1, 2):
-            config.add_vacm_user(engine, model, "reader", "noAuthNoPriv", everything, everything)
+            config.add_vacm_user(engine, model, READER, "noAuthNoPriv", everything, everything)
         if self._user is not None:
             auth, priv = self._user.auth_passphrase, self._user.priv_passphrase
             config.add_v3_user(
                 engine, self._user.name, config.USM_AUTH_HMAC96_SHA, auth, config.USM_PRIV_CFB128_AES, priv
             )
             config.add_vacm_user(engine, 3, self._user.name, "authPriv", everything, everything)
+
+    def _count_boot(self, engine: SnmpEngine) -> None:
+        """RFC 3414 2.2: the same engine again, later than before."""
+        self._boots += 1
+        (boots,) = engine.get_mib_builder().import_symbols("__SNMP-FRAMEWORK-MIB", "snmpEngineBoots")
+        boots.syntax = boots.syntax.clone(self._boots)
+
+    def send_traps_to(self, receiver: Receiver) -> None:
+        if self._herald is not None and not self._receivers:
+            self._herald.forget()
+        self._receivers.append(receiver)
+
+    def announce(self) -> None:
+        """The news since the last time, to each receiver."""
+        if self._herald is None or self._engine is None or not self._receivers:
+            return
+        for notification in self._herald.news():
+            for receiver in self._receivers:
+                self._tell(self._engine, receiver, notification)
+
+    def _tell(self, engine: SnmpEngine, receiver: Receiver, notification: Notification) -> None:
+        who = self._user.name if receiver.version == "v3" and self._user is not None else READER
+        bindings = [
+            (snmp_traps.SYS_UPTIME, self._view()[SYS_UPTIME]),
+            (snmp_traps.TRAP_NAME, oid(notification.name)),
+            *notification.objects.items(),
+        ]
+        snmp_traps.send(engine, receiver, who, [(name, _smi(value)) for name, value in bindings])
 
     def _count_refused_write(self) -> None:
         self.writes_refused += 1
