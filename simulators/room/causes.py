@@ -198,7 +198,7 @@ def check(text: str, room: Room) -> None:
 
 
 def parse(text: str) -> Callable[[Room], None]:
-    """The change that these words mean; ValueError with the whole list when they mean none."""
+    """The change that these words mean; ValueError with what is possible, there or at all, when they mean none."""
     cause, number = _understand(text)
     return lambda room: cause.act(cause.thing_in(room), number)
 
@@ -207,7 +207,8 @@ def _understand(text: str) -> tuple[Cause, float]:
     words = text.split()
     cause = next((cause for cause in CAUSES if cause.words == " ".join(words[:2])), None)
     if cause is None:
-        raise ValueError(f"unknown cause {text!r}; possible: {', '.join(map(str, CAUSES))}")
+        near = [cause for cause in CAUSES if cause.words.split()[:1] == words[:1]] or CAUSES
+        raise ValueError(f"unknown cause {text!r}; possible: {', '.join(map(str, near))}")
     if cause.argument is None:
         if words[2:]:
             raise ValueError(f"{cause.words}: found {' '.join(words[2:])}, expected nothing more")

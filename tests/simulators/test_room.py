@@ -152,6 +152,7 @@ def test_the_current_behind_a_breaker_is_the_power_over_the_voltage_and_what_the
     [
         ("feeds.C fail", "unknown cause 'feeds.C fail'; possible: feeds.A fail"),
         ("", "unknown cause"),
+        ("smoke rise", "unknown cause 'smoke rise'; possible: smoke begin, smoke end$"),
         ("feeds.A sag", "ratio: found nothing, expected one number from 0 to 1.2"),
         ("feeds.A sag nan", "ratio: found nan"),
         ("feeds.A sag 7", "ratio: found 7"),
