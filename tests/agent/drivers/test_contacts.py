@@ -44,7 +44,8 @@ class Lines:
 
     def wait(self) -> None:
         with self._changed:
-            self._changed.wait(None if self._can_wait else 0.02)
+            if not self._gone:  # the kernel does not put anybody to sleep on a port that is gone
+                self._changed.wait(None if self._can_wait else 0.02)
         self.read()
 
     def close(self) -> None:
