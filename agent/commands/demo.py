@@ -25,6 +25,8 @@ from agent.drivers.registry import scheme_of
 from agent.sections import Listen
 
 TERMINATED = 143  # what shells say of a program that SIGTERM ended
+# The simulated room shows its UPSs over many protocols at once; a real one would be watched over one of them.
+SECOND_VIEWS = frozenset({"ups-1-card", "ups-1-smart", "ydt-ups", "nut-1", "apcupsd-1"})
 PATIENCE = 30.0  # seconds that the simulated room may take to listen
 ZONES = {"ups": "auxiliary", "ats": "auxiliary", "host": "management"}
 
@@ -38,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--prometheus", action="store_true", help="start Prometheus and Alertmanager too, with our rules"
     )
+    parser.add_argument("--all", action="store_true", help="watch each UPS over every protocol that it speaks")
     parser.add_argument("--speed", default="1", metavar="N", help="how much faster than life the room runs")
     parser.add_argument("--listen", default="127.0.0.1:9810", metavar="HOST:PORT", help="page and metrics")
     parser.add_argument("--control", default="9811", metavar="PORT", help="where `simulate --do` reaches the room")
@@ -66,7 +69,8 @@ def _run(folder: Path, args: argparse.Namespace) -> None:
         beside = stack.enter_context(companions(folder)) if args.prometheus else None
         endpoints = stack.enter_context(_room(folder, args))
         config_file = folder / "room.toml"
-        config_file.write_text(_configuration([e for e in endpoints if _is_known(e)], args.listen), "utf-8")
+        watched = [e for e in endpoints if (args.all or e["id"] not in SECOND_VIEWS) and _is_known(e)]
+        config_file.write_text(_configuration(watched, args.listen), "utf-8")
 
         def ready(url: str) -> None:
             if beside is not None:
