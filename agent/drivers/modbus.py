@@ -47,6 +47,8 @@ def connect(address: Address, surroundings: Surroundings) -> "ModbusDriver":
     last = max((row.register for row in profile.rows), default=0)
     base = whole_number(address, "base", 0, 0, 0xFFFF - last)
     points = points_of(profile, Names(address, profile), base)
+    if not points:
+        raise AddressError(f"profile {name!r} without rows", "one that says where the values stand")
     try:
         bus = shared(_place(address, profile))
     except LineConflictError as conflict:
@@ -124,19 +126,15 @@ class ModbusDriver:
     def _plan(self, groups: frozenset[Group]) -> Plan:
         if groups not in self._plans:
             due = [p for p in self._points if p.reader.measure.group in groups and p not in self._lacking]
-            optional: dict[Span, list[Point]] = {}
-            for together in self._together([p for p in due if p.optional]):
-                for span in spans_of(together, gap=0):
-                    optional.setdefault(span, []).extend(p for p in together if _within(p, span))
-            self._plans[groups] = Plan(due, spans_of((p for p in due if not p.optional), self._gap), optional)
+            sure = [p.cell for p in due if not p.optional] + [scale.cell for p in due for scale in p.scales]
+            self._plans[groups] = Plan(due, spans_of(sure, self._gap), self._optional([p for p in due if p.optional]))
         return self._plans[groups]
 
-    def _together(self, optional: Sequence[Point]) -> Sequence[Sequence[Point]]:
-        return [[p for p in optional if p not in self._apart], *([p] for p in optional if p in self._apart)]
-
-
-def _within(point: Point, span: Span) -> bool:
-    return any(c.space == span.space and span.start <= c.register < span.start + span.count for c in point.cells)
+    def _optional(self, points: Sequence[Point]) -> Mapping[Span, Sequence[Point]]:
+        """Requests that bridge nothing, for neighbours together until the device has refused them together."""
+        together = [[p for p in points if p not in self._apart], *([p] for p in points if p in self._apart)]
+        spans = {span: group for group in together for span in spans_of((p.cell for p in group), gap=0)}
+        return {span: [p for p in group if span.holds(p.cell)] for span, group in spans.items()}
 
 
 def _place(address: Address, profile: ModbusProfile) -> Place:

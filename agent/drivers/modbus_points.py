@@ -1,6 +1,6 @@
 """Points: the registers of one device that are polled, the requests that fetch them, and how an answer reads."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
@@ -72,12 +72,6 @@ class Point:
     scales: tuple[Scale, ...] = ()
     optional: bool = False
 
-    @property
-    def cells(self) -> Iterator[Cell]:
-        """All that must be fetched to read it."""
-        yield self.cell
-        yield from (scale.cell for scale in self.scales)
-
     def found(self, cells: Cells) -> Found:
         raw = self.cell.raw(cells)
         factors = [scale.factor(cells) for scale in self.scales]
@@ -102,6 +96,9 @@ class Span:
     count: int
     bridges: bool = False
 
+    def holds(self, cell: Cell) -> bool:
+        return cell.space == self.space and self.start <= cell.register < self.start + self.count
+
 
 def points_of(profile: ModbusProfile, names: Names, base: int = 0) -> tuple[Point, ...]:
     """The points of a profile for which there are names, all registers counted from `base`."""
@@ -109,10 +106,10 @@ def points_of(profile: ModbusProfile, names: Names, base: int = 0) -> tuple[Poin
     return tuple(_point(profile, row, found, base) for row, found in named if found is not None)
 
 
-def spans_of(points: Iterable[Point], gap: int) -> tuple[Span, ...]:
-    """The fewest requests that fetch the points, at most `gap` unwanted registers in a row."""
+def spans_of(cells: Iterable[Cell], gap: int) -> tuple[Span, ...]:
+    """The fewest requests that fetch the cells, at most `gap` unwanted registers in a row."""
     spans: list[Span] = []
-    for space, register, width in sorted({(c.space, c.register, c.width) for p in points for c in p.cells}):
+    for space, register, width in sorted({(c.space, c.register, c.width) for c in cells}):
         last = spans[-1] if spans else None
         joined = _joined(last, space, register, width, gap) if last else None
         if joined is None:

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -36,6 +37,7 @@ from agent.profiles.values import ValueReader
 
 SHIPPED = Path(__file__).parent
 _OID = re.compile(r"\d+(\.\d+)*")
+_NAME_SLOT = re.compile(r"\{(contact|circuit|sensor)\.[1-9]\d*(\|[^{}]*)?\}")
 _P = TypeVar("_P", SnmpProfile, ModbusProfile, MegatecProfile, YdtProfile, VariableProfile)
 
 
@@ -125,6 +127,8 @@ def _folder(protocol: str, schema: type[_P], own: Path | None) -> dict[str, _P]:
 def _problems(profile: Profile) -> Iterator[str]:
     for where, row in _rows(profile):
         yield from (f"{where}: {problem}" for problem in _row_problems(row))
+        if isinstance(row, ModbusRow):
+            yield from (f"{where}: {problem}" for problem in _modbus_problems(row))
         if isinstance(row, SnmpRow):
             yield from (f"{where}: {problem}" for problem in _snmp_problems(row, table="tables" in where))
     if isinstance(profile, VariableProfile):
@@ -198,6 +202,17 @@ def _value_problems(row: Row, measure: Measure) -> Iterator[str]:
             yield f"unit: missing; {measure.key} is kept in {measure.unit.suffix}"
     else:
         yield from _unit_problems(row.unit, measure)
+
+
+def _modbus_problems(row: ModbusRow) -> Iterator[str]:
+    for text in row.labels.values():
+        if re.search(r"[{}]", _NAME_SLOT.sub("", text)):
+            yield f"labels: {text!r} has braces that are none of {{contact.N}}, {{circuit.N}}, {{sensor.N}}"
+    for by in row.scale_by:
+        try:
+            Fraction(by.step)
+        except (ValueError, ZeroDivisionError):
+            yield f"scale_by: step: {by.step!r} is not a number"
 
 
 def _word_problems(unit: str) -> Iterator[str]:
