@@ -32,6 +32,7 @@ from tests.simulators.referees import (
     regain_mains,
     standing_still,
     variables,
+    wait,
 )
 
 # What a program calls it, what the room calls it, how many of the one are one of the other, the largest difference.
@@ -129,6 +130,67 @@ def test_nut_reads_the_snmp_cards_right(device: str, mib: str, tmp_path: Path) -
             read = partial(driver, "snmp-ups", tmp_path, port(devices[device]), *options)
             await believed(simulation, 1, read, WHOLE_VOLTS_IN, WHOLE_VOLTS_OUT, (*LOAD[:3], 1.0), RUNTIME)
             assert 0 == devices[device].server.writes_refused
+
+    run(story())
+
+
+# Of the first UPS, or of the second where only that has such a line.
+LINES = (
+    ("ups-2-serial", "nutdrv_qx", ("protocol=megatec",)),
+    ("ups-1-smart", "apcsmart", ()),
+    ("ups-1", "snmp-ups", ("community=public", "mibs=ietf")),
+    ("ups-1-card", "snmp-ups", ("community=public", "mibs=apcc")),
+)
+
+
+@needs_nut
+@needs_nut_snmp
+@pytest.mark.parametrize(("device", "name", "options"), LINES, ids=[row[0] for row in LINES])
+def test_nut_sees_the_battery_run_low_on_every_line(
+    device: str, name: str, options: tuple[str, ...], tmp_path: Path
+) -> None:
+    async def story() -> None:
+        async with standing_still(device) as (simulation, devices):
+            lose_mains(simulation)
+            while not simulation.truth()["ups.1.battery_low"] or not simulation.truth()["ups.2.battery_low"]:
+                wait(simulation, 10.0)
+            said = await driver(name, tmp_path, port(devices[device]), *options)
+            assert {"OB", "LB"} <= set(said["ups.status"].split())
+
+    run(story())
+
+
+@needs_nut
+@needs_nut_snmp
+@pytest.mark.parametrize(
+    ("device", "name", "options"), [LINES[0], *LINES[2:]], ids=[LINES[0][0], "ups-1", "ups-1-card"]
+)
+def test_nut_sees_a_bypass(device: str, name: str, options: tuple[str, ...], tmp_path: Path) -> None:
+    async def story() -> None:
+        async with standing_still(device) as (simulation, devices):
+            for number in (1, 2):
+                simulation.do(f"ups.{number} bypass")
+            wait(simulation, 1.0)
+            said = await driver(name, tmp_path, port(devices[device]), *options)
+            assert "BYPASS" in said["ups.status"].split()
+
+    run(story())
+
+
+@needs_nut
+def test_nut_sees_a_self_test_and_a_battery_that_fails_it(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with standing_still("ups-1-smart", "ups-2-serial") as (simulation, devices):
+            simulation.do("ups.1 battery_health 0.2")
+            for number in (1, 2):
+                simulation.do(f"ups.{number} self_test")
+            wait(simulation, 2.0)
+            said = await driver("nutdrv_qx", tmp_path, port(devices["ups-2-serial"]), "protocol=megatec")
+            assert {"OL", "CAL"} <= set(said["ups.status"].split())
+            wait(simulation, 60.0)
+            said = await driver("apcsmart", tmp_path, port(devices["ups-1-smart"]))
+            assert {"OL", "RB"} <= set(said["ups.status"].split())
+            assert "BT" == said["ups.test.result"]
 
     run(story())
 
