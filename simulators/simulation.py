@@ -20,6 +20,7 @@ from simulators.room import causes
 from simulators.room.plan import SMALL, RoomPlan
 from simulators.room.room import Room
 from simulators.room.truth import Fact
+from simulators.servers.plug import Plug
 from simulators.servers.snmp import SnmpServer
 from simulators.servers.snmp_traps import Receiver
 
@@ -35,6 +36,7 @@ class Simulation:
         self.room = Room(seed, plan)
         self.speed = speed
         self.devices = compose(self.room, self._tick)
+        self._plugs: dict[str, Plug] = {}
         self._agents = [device.server for device in self.devices if isinstance(device.server, SnmpServer)]
         for receiver in traps:
             self.send_traps_to(receiver)
@@ -47,8 +49,9 @@ class Simulation:
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             for device in self.devices:
-                stack.push_async_callback(device.server.close)
-                await device.server.open()
+                plug = self._plugs[device.id] = Plug(device.server)
+                stack.push_async_callback(plug.close)
+                await plug.open()
             clock = asyncio.create_task(self._run())
             stack.push_async_callback(_stop, clock)
             self._stack = stack.pop_all()
@@ -116,8 +119,8 @@ class Simulation:
 
     def _check(self, line: str) -> None:
         match line.split():
-            case ["mishap", name, *_]:
-                self._device(name)
+            case ["mishap", name, *words]:
+                self._device(name).server.outlet.check(mishaps.parse(words))
             case _:
                 causes.check(line, self.room)
 
@@ -129,6 +132,8 @@ class Simulation:
 
     def _mishap(self, name: str, words: list[str]) -> str:
         self._device(name).server.outlet.mishap = mishaps.parse(words)
+        if name in self._plugs:
+            self._plugs[name].follow()
         return f"{name}: {' '.join(words)} at {self.room.time:.1f} s"
 
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Final, Protocol
 
 from simulators.mishaps import Outlet
+from simulators.servers.pty import open_pty
 
 LOOPBACK: Final = "127.0.0.1"
 LONGEST_REQUEST: Final = 4096
@@ -76,7 +77,7 @@ class PtyLine:
         return f"{protocol}://{self._path}"
 
     async def open(self, converse: Callable[[], asyncio.Protocol]) -> None:
-        self._end = _NearEnd(converse())
+        self._end = _NearEnd(converse(), self._path)
         self._path = self._end.path
 
     async def close(self) -> None:
@@ -86,9 +87,9 @@ class PtyLine:
 
 
 class _NearEnd(asyncio.Transport):
-    def __init__(self, protocol: asyncio.Protocol) -> None:
+    def __init__(self, protocol: asyncio.Protocol, path: str) -> None:
         super().__init__()
-        self._near, self._far = os.openpty()
+        self._near, self._far = open_pty(path)
         tty.setraw(self._far)
         os.set_blocking(self._near, False)
         self.path = os.ttyname(self._far)
@@ -131,7 +132,7 @@ class TcpLine:
 
     async def open(self, converse: Callable[[], asyncio.Protocol]) -> None:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: _Guest(converse(), self._transports), LOOPBACK, 0)
+        self._server = await loop.create_server(lambda: _Guest(converse(), self._transports), LOOPBACK, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:

@@ -11,6 +11,7 @@ from pymodbus.simulator.simcore import SimCore
 from simulators.mishaps import Outlet
 from simulators.servers.live_view import LiveView
 
+SMALLEST_MEASURE: Final = 10
 READ_REGISTERS: Final = (3, 4)  # holding and input registers: cheap transmitters do not tell them apart
 
 
@@ -66,3 +67,9 @@ class Handler(ServerRequestHandler):
     def _send_now(self, data: bytes) -> None:
         if self.transport:
             super().send(data)
+
+
+def tenfold(register: int) -> int:
+    """A word at the wrong scale. Numbers below ten stay what they are: they tend to be codes."""
+    number = register - 0x10000 if register & 0x8000 else register
+    return register if abs(number) < SMALLEST_MEASURE else number * 10 & 0xFFFF

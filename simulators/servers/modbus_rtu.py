@@ -16,8 +16,9 @@ from pymodbus.framer import FramerRTU
 from pymodbus.server import ModbusSerialServer
 
 from simulators.mishaps import Outlet
-from simulators.servers.live_view import LiveView
-from simulators.servers.modbus import Handler, Registers
+from simulators.servers.live_view import LiveView, Ways
+from simulators.servers.modbus import Handler, Registers, tenfold
+from simulators.servers.pty import open_pty
 
 BITS_PER_BYTE = 10  # start, eight of data, stop
 
@@ -26,9 +27,9 @@ class RtuServer:
     def __init__(
         self, look: Callable[[], Mapping[int, int]], tick: Callable[[], int], unit: int, baud: int, profile: str
     ) -> None:
-        self.outlet = Outlet(change_id)
+        self.outlet = Outlet(change_id, spoil_crc)
         self.path = ""
-        self._registers = Registers(unit, LiveView(look, tick, self.outlet))
+        self._registers = Registers(unit, LiveView(look, tick, self.outlet, ways=Ways(tenfold)))
         self._baud = baud
         self._profile = profile
         self._line: _Line | None = None
@@ -43,7 +44,7 @@ class RtuServer:
 
     async def open(self) -> None:
         handler = Handler(_Server(self._registers), self.outlet, seconds_per_byte=BITS_PER_BYTE / self._baud)
-        self._line = _Line(handler)
+        self._line = _Line(handler, self.path)
         self.path = self._line.path
         handler.connection_made(self._line)
 
@@ -65,9 +66,9 @@ class _Server(ModbusSerialServer):
 class _Line(asyncio.Transport):
     """The near end of a pseudo-terminal. The far end is held open too: a line does not end when a client leaves."""
 
-    def __init__(self, protocol: Handler) -> None:
+    def __init__(self, protocol: Handler, path: str) -> None:
         super().__init__()
-        self._near, self._far = os.openpty()
+        self._near, self._far = open_pty(path)
         tty.setraw(self._far)
         os.set_blocking(self._near, False)
         self.path = os.ttyname(self._far)
@@ -96,3 +97,7 @@ def change_id(frame: bytes) -> bytes:
     """The answer of another unit, with its checksum in order."""
     body = bytes([frame[0] ^ 0x40]) + frame[1:-2]
     return body + FramerRTU.compute_CRC(body).to_bytes(2, "big")
+
+
+def spoil_crc(frame: bytes) -> bytes:
+    return frame[:-1] + bytes([frame[-1] ^ 0x55])

@@ -11,8 +11,8 @@ from typing import Final, cast
 from pymodbus.server import ModbusTcpServer
 
 from simulators.mishaps import Outlet
-from simulators.servers.live_view import LiveView
-from simulators.servers.modbus import Handler, Registers
+from simulators.servers.live_view import LiveView, Ways
+from simulators.servers.modbus import Handler, Registers, tenfold
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -21,7 +21,7 @@ class TcpServer:
     def __init__(self, look: Callable[[], Mapping[int, int]], tick: Callable[[], int], unit: int, profile: str) -> None:
         self.outlet = Outlet(change_id)
         self.port = 0
-        self._registers = Registers(unit, LiveView(look, tick, self.outlet))
+        self._registers = Registers(unit, LiveView(look, tick, self.outlet, ways=Ways(tenfold)))
         self._profile = profile
         self._server: _Server | None = None
 
@@ -34,7 +34,7 @@ class TcpServer:
         return self._registers.writes_refused
 
     async def open(self) -> None:
-        self._server = _Server(self._registers, self.outlet)
+        self._server = _Server(self._registers, self.outlet, self.port)
         await self._server.serve_forever(background=True)
         self.port = self._server.bound_port()
 
@@ -46,8 +46,8 @@ class TcpServer:
 
 
 class _Server(ModbusTcpServer):
-    def __init__(self, registers: Registers, outlet: Outlet) -> None:
-        super().__init__([], address=(LOOPBACK, 0), ignore_missing_devices=True)
+    def __init__(self, registers: Registers, outlet: Outlet, port: int) -> None:
+        super().__init__([], address=(LOOPBACK, port), ignore_missing_devices=True)
         self.context = registers
         self._outlet = outlet
 

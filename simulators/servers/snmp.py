@@ -29,7 +29,7 @@ from simulators.instruments.notifications import Herald, Notification
 from simulators.instruments.snmp_values import Kind, Oid, Value, oid
 from simulators.mishaps import Outlet
 from simulators.servers import snmp_traps
-from simulators.servers.live_view import LiveView
+from simulators.servers.live_view import LiveView, Ways
 from simulators.servers.snmp_traps import Receiver
 
 LOOPBACK: Final = "127.0.0.1"
@@ -38,6 +38,8 @@ SYS_UPTIME: Final = (*SYSTEM_GROUP, 3, 0)
 READER: Final = "reader"  # what the engine calls whoever knows the community
 ENGINE_ID_BEGINS: Final = bytes.fromhex("80004fb805")  # RFC 3411 5: pysnmp's enterprise, then octets of our own
 TIMER_SECONDS: Final = 1.0  # pysnmp's own housekeeping; ten times a second by default, for nothing
+SMALLEST_MEASURE: Final = 10
+WRAPS_AFTER: Final = {Kind.COUNTER: 2, Kind.TICKS: 500}  # so many counts, hundredths of a second
 SMI: Final = {
     Kind.INTEGER: rfc1902.Integer32,
     Kind.GAUGE: rfc1902.Gauge32,
@@ -64,7 +66,10 @@ class SnmpServer:
         user: V3User | None = None,
         herald: Herald[Any] | None = None,
     ) -> None:
-        self.outlet = Outlet(change_id)
+        self.outlet = Outlet(change_id, datagrams=True)
+        self.outlet.on_reboot = self._restart_clock
+        self._booted_at = 0
+        self._look = look
         self.writes_refused = 0
         self.port = 0
         self.engine_id = ENGINE_ID_BEGINS + uuid4().bytes
@@ -73,7 +78,13 @@ class SnmpServer:
         self._receivers: list[Receiver] = []
         self._community = community
         self._user = user
-        self._view = LiveView(look, tick, self.outlet, remains=lambda name: name[: len(SYSTEM_GROUP)] == SYSTEM_GROUP)
+        self._view = LiveView(
+            self._look_since_boot,
+            tick,
+            self.outlet,
+            remains=lambda name: name[: len(SYSTEM_GROUP)] == SYSTEM_GROUP,
+            ways=Ways(tenfold, wrapped),
+        )
         self._engine: SnmpEngine | None = None
 
     @property
@@ -81,11 +92,11 @@ class SnmpServer:
         return f"snmp://{LOOPBACK}:{self.port}?community={self._community}"
 
     async def open(self) -> None:
-        engine = self._engine = SnmpEngine(rfc1902.OctetString(self.engine_id))
-        self._count_boot(engine)
+        engine = self._engine = SnmpEngine()
+        self._identify(engine)
         engine.register_transport_dispatcher(AsyncioDispatcher(timeout=TIMER_SECONDS))
         endpoint, transport = await asyncio.get_running_loop().create_datagram_endpoint(
-            partial(_Transport, self.outlet), local_addr=(LOOPBACK, 0)
+            partial(_Transport, self.outlet), local_addr=(LOOPBACK, self.port)
         )
         self.port = endpoint.get_extra_info("sockname")[1]
         config.add_transport(engine, DOMAIN_NAME, transport)
@@ -114,10 +125,22 @@ class SnmpServer:
             )
             config.add_vacm_user(engine, 3, self._user.name, "authPriv", everything, everything)
 
-    def _count_boot(self, engine: SnmpEngine) -> None:
-        """RFC 3414 2.2: the same engine again, later than before."""
+    def _restart_clock(self) -> None:
+        self._booted_at = int(self._look()[SYS_UPTIME].content)
+
+    def _look_since_boot(self) -> Mapping[Oid, Value]:
+        view = self._look()
+        if not self._booted_at:
+            return view
+        uptime = int(view[SYS_UPTIME].content) - self._booted_at
+        return {**view, SYS_UPTIME: Value(Kind.TICKS, uptime % 2**32)}
+
+    def _identify(self, engine: SnmpEngine) -> None:
+        """RFC 3414 2.2: the same engine again, later than before. An id given to pysnmp would be kept in a file."""
         self._boots += 1
-        (boots,) = engine.get_mib_builder().import_symbols("__SNMP-FRAMEWORK-MIB", "snmpEngineBoots")
+        builder = engine.get_mib_builder()
+        number, boots = builder.import_symbols("__SNMP-FRAMEWORK-MIB", "snmpEngineID", "snmpEngineBoots")
+        engine.snmpEngineID = number.syntax = number.syntax.clone(self.engine_id)
         boots.syntax = boots.syntax.clone(self._boots)
 
     def send_traps_to(self, receiver: Receiver) -> None:
@@ -150,6 +173,7 @@ class SnmpServer:
         if self._engine is not None:
             self._engine.close_dispatcher()
             self._engine = None
+            await asyncio.sleep(0)  # the socket closes in the next turn
 
 
 class _Transport(UdpAsyncioTransport):
@@ -208,6 +232,18 @@ class _ViewAsMib(MibInstrumController):
 
 def _smi(value: Value) -> Any:
     return SMI[value.kind](value.content)
+
+
+def tenfold(value: Value) -> Value:
+    """Numbers below ten stay what they are: they tend to be codes."""
+    if value.kind not in (Kind.INTEGER, Kind.GAUGE) or abs(int(value.content)) < SMALLEST_MEASURE:
+        return value
+    return Value(value.kind, int(value.content) * 10)
+
+
+def wrapped(first: Value, now: Value) -> Value:
+    margin = WRAPS_AFTER.get(now.kind)
+    return now if margin is None else Value(now.kind, (int(now.content) - int(first.content) - margin) % 2**32)
 
 
 def change_id(message: bytes) -> bytes:

@@ -117,7 +117,7 @@ class YdtServer:
     def __init__(
         self, look: Callable[[], Mapping[int, str]], tick: Callable[[], int], bus: YdtBus, identity: Identity
     ) -> None:
-        self.outlet = Outlet(change_id)
+        self.outlet = Outlet(change_id, spoil_checksum)
         self.writes_refused = 0
         self._view = LiveView(look, tick, self.outlet)
         self._identity = identity
@@ -180,3 +180,8 @@ def change_id(frame: bytes) -> bytes:
     other = int(frame[3:5], 16) ^ 0x40
     body = frame[1:3] + f"{other:02X}".encode() + frame[5:-5]
     return START + body + checksum(body) + END
+
+
+def spoil_checksum(frame: bytes) -> bytes:
+    wrong = int(frame[-5:-1], 16) ^ 1
+    return frame[:-5] + f"{wrong:04X}".encode() + END

@@ -18,10 +18,12 @@ from gufo.snmp import Aes128Key, Sha1Key, User
 from gufo.snmp.aio import SnmpSession
 
 from simulators import mishaps
-from simulators.instruments.snmp_values import integer, parse_oid, text
+from simulators.instruments.snmp_values import counter, integer, parse_oid, text, ticks
 from simulators.servers.modbus_rtu import RtuServer
 from simulators.servers.modbus_tcp import TcpServer
+from simulators.servers.plug import Plug
 from simulators.servers.snmp import SnmpServer, V3User
+from tests.peers import poll_until
 
 Ask = Callable[[str, bytes, float], Coroutine[Any, Any, bytes]]
 
@@ -75,6 +77,7 @@ async def ask_serial(url: str, question: bytes, wait: float) -> bytes:
 
 
 USER = V3User("reader", "auth-passphrase", "priv-passphrase")
+UPTIME, COUNTED = "1.3.6.1.2.1.1.3.0", "1.3.6.1.2.1.33.1.3.1.0"
 SYSDESCR, OUTPUT_SOURCE = "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.33.1.4.1.0"
 
 
@@ -107,7 +110,12 @@ class Bench:
         return self.number
 
     def _objects(self) -> dict[tuple[int, ...], Any]:
-        return {parse_oid(SYSDESCR): text("a card"), parse_oid(OUTPUT_SOURCE): integer(self.number)}
+        return {
+            parse_oid(SYSDESCR): text("a card"),
+            parse_oid(UPTIME): ticks(self.number),
+            parse_oid(COUNTED): counter(self.number),
+            parse_oid(OUTPUT_SOURCE): integer(self.number),
+        }
 
     def _registers(self) -> dict[int, int]:
         return {0: 500, 1: self.number}
@@ -219,6 +227,125 @@ def test_a_reply_with_a_wrong_id_is_sound_but_answers_another_question(wire: Wir
 
 
 @on_every_wire
+def test_every_second_reply_is_lost_and_the_others_are_whole(wire: Wire) -> None:
+    async def story(bench: Bench) -> None:
+        healthy = await wire.reply(bench)
+        bench.mishap(wire.server, "lost", "2")
+
+        assert [len(healthy), 0, len(healthy)] == [len(await wire.reply(bench, wait=SILENCE)) for _ in range(3)]
+
+    on_bench(story, wire.server)
+
+
+@pytest.mark.parametrize("wire", [wire for wire in WIRES if wire.server != "snmp"], ids=["tcp", "rtu"])
+def test_a_dripping_reply_comes_whole_but_slowly(wire: Wire) -> None:
+    async def story(bench: Bench) -> None:
+        healthy = await wire.reply(bench)
+        bench.mishap(wire.server, "drip", "0.02")
+        asked = time.monotonic()
+
+        assert healthy == await wire.reply(bench)
+        assert time.monotonic() - asked >= 0.02 * (len(healthy) - 1)
+
+    on_bench(story, wire.server)
+
+
+def test_a_wrong_checksum_is_all_that_is_wrong() -> None:
+    async def story(bench: Bench) -> None:
+        healthy = await WIRES[2].reply(bench)
+        bench.mishap("rtu", "checksum")
+        reply = await WIRES[2].reply(bench)
+
+        assert healthy[:-1] == reply[:-1]
+        assert healthy[-1] != reply[-1]
+
+    on_bench(story, "rtu")
+
+
+@on_every_wire
+def test_a_rebooting_device_is_silent_for_a_while(wire: Wire) -> None:
+    async def story(bench: Bench) -> None:
+        bench.mishap(wire.server, "reboot", "0.6")
+        assert b"" == await wire.reply(bench, wait=SILENCE)
+        await poll_until(lambda: wire.reply(bench, wait=SILENCE), bool)
+
+    on_bench(story, wire.server)
+
+
+def test_a_rebooted_card_counts_its_uptime_anew() -> None:
+    async def story(bench: Bench) -> None:
+        async with session(bench) as snmp:
+            assert 20000 == await snmp.get(UPTIME)
+            bench.mishap("snmp", "reboot", "0")
+            bench.number += 3
+            assert 300 == await snmp.get(UPTIME)
+
+    on_bench(story, "snmp")
+
+
+def test_at_the_wrong_scale_measures_are_ten_times_too_large_and_the_system_group_is_not() -> None:
+    async def story(bench: Bench) -> None:
+        bench.mishap("snmp", "scale")
+        bench.mishap("tcp", "scale")
+        async with session(bench) as snmp:
+            assert {UPTIME: 20000, OUTPUT_SOURCE: 2000} == await snmp.get_many([UPTIME, OUTPUT_SOURCE])
+        assert (5000).to_bytes(2, "big") + (2000).to_bytes(2, "big") == (await WIRES[1].reply(bench))[-4:]
+
+    on_bench(story, "snmp", "tcp")
+
+
+def test_a_counter_that_wraps_goes_on_from_nothing() -> None:
+    async def story(bench: Bench) -> None:
+        bench.mishap("snmp", "wrap")
+        seen = []
+        async with session(bench) as snmp:
+            for _ in range(4):
+                seen.append(await snmp.get(COUNTED))
+                bench.number += 1
+        assert [2**32 - 2, 2**32 - 1, 0, 1] == seen
+
+    on_bench(story, "snmp")
+
+
+@on_every_wire
+@pytest.mark.parametrize("mishap", ["refused", "unplugged"])
+def test_a_server_that_is_gone_comes_back_in_the_same_place(wire: Wire, mishap: str) -> None:
+    async def story(bench: Bench) -> None:
+        server = bench.servers[wire.server]
+        plug, url = Plug(server), server.url
+        await server.close()
+        await plug.open()
+        healthy = await wire.reply(bench)
+        bench.mishap(wire.server, mishap)
+        plug.follow()
+        with pytest.raises((OSError, serial.SerialException)):
+            await poll_until(lambda: wire.reply(bench, wait=SILENCE), lambda _: False)
+        bench.mishap(wire.server, "none")
+        plug.follow()
+
+        async def back() -> bytes:
+            try:
+                return await wire.reply(bench)
+            except (OSError, serial.SerialException):
+                return b""
+
+        assert len(healthy) == len(await poll_until(back, bool))
+        assert url == server.url
+        await plug.close()
+
+    on_bench(story, wire.server)
+
+
+def test_what_a_wire_cannot_suffer_is_refused_with_what_it_can() -> None:
+    async def story(bench: Bench) -> None:
+        for server, kind in (("snmp", "drip 1"), ("snmp", "checksum"), ("tcp", "checksum"), ("rtu", "wrap")):
+            with pytest.raises(ValueError, match="cannot happen on this wire; possible: none, off, late"):
+                bench.mishap(server, *kind.split())
+
+    on_bench(story, "snmp", "tcp", "rtu")
+
+
+@on_every_wire
 def test_mishaps_of_one_device_leave_its_neighbours_alone(wire: Wire) -> None:
     async def story(bench: Bench) -> None:
         bench.mishap(wire.server, "off")
@@ -269,6 +396,8 @@ def test_a_unit_that_is_not_there_is_silent_on_both_kinds_of_modbus() -> None:
         ("late", "unknown mishap 'late'"),
         ("late soon", "late: found soon, expected seconds"),
         ("late -1", "late: found -1, expected seconds"),
+        ("lost 0", "lost: found 0, expected nth from 1"),
+        ("drip", "unknown mishap 'drip'"),
         ("off now", "unknown mishap 'off now'"),
     ],
 )
@@ -278,8 +407,8 @@ def test_a_wrong_mishap_says_what_is_possible(words: str, sentence: str) -> None
 
 
 def test_every_mishap_can_be_asked_for_by_name() -> None:
-    for kind in mishaps.KINDS:
-        assert kind == mishaps.parse(["late", "1"] if kind == "late" else [kind]).kind
+    for kind, argument in mishaps.POSSIBLE.items():
+        assert kind == mishaps.parse([kind] if argument is None else [kind, "1"]).kind
 
 
 def session(bench: Bench, user: User | None = None) -> SnmpSession:
@@ -294,7 +423,7 @@ def test_gufo_snmp_reads_with_a_community_and_as_a_user() -> None:
         for who in (None, user):
             async with session(bench, who) as snmp:
                 assert 200 == await snmp.get(OUTPUT_SOURCE)
-                assert [SYSDESCR, OUTPUT_SOURCE] == [oid async for oid, _ in snmp.getbulk("1.3.6.1")]
+                assert [SYSDESCR, UPTIME, COUNTED, OUTPUT_SOURCE] == [oid async for oid, _ in snmp.getbulk("1.3.6.1")]
 
     on_bench(story, "snmp")
 
