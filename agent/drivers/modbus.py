@@ -8,7 +8,6 @@ A Modbus device does not say what it is, so the address must name its profile. W
 has shown that it is there; one that does not know the question is not asked again.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -147,4 +146,4 @@ def _place(address: Address, profile: ModbusProfile) -> Place:
     baud = whole_number(address, "baud", profile.baud, 300, 921_600)
     parity = one_of(address, "parity", profile.parity, ("N", "E", "O"))
     stop_bits = whole_number(address, "stop_bits", profile.stop_bits, 1, 2)
-    return SerialPlace(os.path.realpath(address.path), baud, parity, stop_bits)  # two names of one line are one line
+    return SerialPlace(address.path, baud, parity, stop_bits)

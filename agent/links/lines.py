@@ -4,9 +4,10 @@ A line is shared by everybody who names the same place. Its counts live as long 
 read by `line_statistics`; a line's name in them is its place, which holds no secret.
 """
 
+import os.path
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from weakref import WeakValueDictionary
 
@@ -32,9 +33,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class SerialLine:
-    """A serial port of this machine."""
+    """A serial port of this machine. It is opened by the name it was given: an adapter that was pulled out may come
+    back as another port under the same /dev/serial/by-id name."""
 
-    path: str
+    path: str = field(compare=False)  # one line may have several names
     settings: Settings
 
     @property
@@ -82,6 +84,11 @@ StreamPlace = SerialLine | TcpLine | Rfc2217Line
 def host_and_port(host: str, port: int) -> str:
     """As in a URL: an IPv6 address is in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def one_name(key: str) -> str:
+    """The same for every name of a line: a serial port may have several."""
+    return os.path.realpath(key) if key.startswith("/") else key
 
 
 @dataclass(frozen=True, slots=True)

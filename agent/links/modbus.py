@@ -13,7 +13,7 @@ an exception inside the event loop; why a connection could not be opened is told
 import asyncio
 import errno
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pymodbus.exceptions import ModbusException, ModbusIOException
@@ -27,6 +27,7 @@ from serial import SerialException
 from agent.faults import Fault, Garbled, TimedOut, Unreachable
 
 _USUAL_BAUD = 9600  # behind a serial server, which does not say how its line is set
+_LONGEST = 4096  # bytes between two questions; an answer has 260 at most
 _FAST_GAP = 0.00175  # seconds; the least silence between RTU frames, fixed above 19200 baud (Modbus over serial line)
 
 
@@ -73,9 +74,9 @@ class RtuTcpPlace(TcpPlace):
 
 @dataclass(frozen=True, slots=True)
 class SerialPlace:
-    """A serial line and how it is set."""
+    """A serial line and how it is set. It is opened by the name it was given, which may lead elsewhere next time."""
 
-    path: str
+    path: str = field(compare=False)  # one line may have several names
     baud: int
     parity: str
     stop_bits: int
@@ -138,13 +139,17 @@ class ModbusLine(TransactionManager):
 
     def data_received(self, data: bytes) -> None:
         self._heard += data
-        super().data_received(data)
+        if len(self._heard) > _LONGEST:
+            self._fail(Garbled(f"bytes come without end; received {_hex(self._heard)}"))
+            self.close()  # what nobody reads costs nothing; the next question opens the line again
+        else:
+            super().data_received(data)
 
     def callback_data(self, data: bytes, addr: tuple[Any, ...] | None = None) -> int:
         try:
             return super().callback_data(data, addr)
         except ModbusException:
-            self._fail(Garbled(f"received {data.hex(' ')}, which cannot be decoded"))
+            self._fail(Garbled(f"received {_hex(data)}, which cannot be decoded"))
             return len(data)
 
     def callback_disconnected(self, exc: Exception | None) -> None:
@@ -166,7 +171,7 @@ class ModbusLine(TransactionManager):
         _, unit, _, frame = self.framer.decode(self._heard)
         if frame:
             return TimedOut(f"{silence}; an answer of unit {unit} to another request was dropped")
-        return Garbled(f"{silence}; received {self._heard.hex(' ')}, which is none")
+        return Garbled(f"{silence}; received {_hex(self._heard)}, which is none")
 
 
 def _parameters(place: Place) -> CommParams:
@@ -191,6 +196,11 @@ async def opened(place: Place, within: float) -> ModbusLine:
     except OSError as error:
         raise Unreachable(f"{place}: {_reason(error)}") from error
     return line
+
+
+def _hex(data: bytes, most: int = 48) -> str:
+    more = len(data) - most
+    return data[:most].hex(" ") + (f" and {more} bytes more" if more > 0 else "")
 
 
 def _reason(error: OSError) -> str:

@@ -70,16 +70,33 @@ class SerialPort:
         self._loop.add_reader(port.fileno(), self._read)
 
     def write(self, data: bytes) -> None:
-        """Questions are far shorter than a port's own buffer, so they are not buffered here."""
+        """Questions are far shorter than a port's own buffer, so they are not buffered here.
+
+        pyserial's own `write` tries for ever where that buffer is full.
+
+        Raises:
+            TimedOut: the port takes nothing more: what it was given is not on the line yet.
+        """
         try:
-            self._port.write(data)
+            taken = os.write(self._port.fileno(), data)
+        except BlockingIOError:
+            taken = 0
         except OSError as error:
             self._lost(error)
+            return
+        if taken < len(data):
+            self._drop_unsent()
+            raise TimedOut("the port takes no more bytes; what it was given is held back")
 
     def close(self) -> None:
         if self._port.is_open:
             self._loop.remove_reader(self._port.fileno())
+            self._drop_unsent()  # or the kernel may wait half a minute for it to be sent
             self._port.close()
+
+    def _drop_unsent(self) -> None:
+        with suppress(OSError, termios.error):
+            self._port.reset_output_buffer()
 
     def _read(self) -> None:
         try:

@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
 from agent.faults import Fault, Garbled, TimedOut, Unreachable, shown
-from agent.links.lines import LineConflictError, SerialLine, StreamPlace, counter_of
+from agent.links.lines import LineConflictError, SerialLine, StreamPlace, counter_of, one_name
 from agent.links.ports import Port, opened
 
 Ends = Callable[[bytes], int | None]
@@ -26,6 +26,7 @@ QUIET = (
     0.1  # seconds of silence after which the rest of an answer no longer comes; serial servers hold bytes back a bit
 )
 LONGEST = 8192  # bytes; no reply of a serial protocol is longer
+_FLOOD = 8 * LONGEST  # bytes since the last question after which a line that never ends is let go
 _SILENCES = 3  # questions without a single byte in return after which a network connection is made anew
 
 _BUSES: WeakValueDictionary[str, "StreamBus"] = WeakValueDictionary()
@@ -37,9 +38,10 @@ def shared_stream(place: StreamPlace) -> "StreamBus":
     Raises:
         LineConflictError: others use the line with other settings.
     """
-    bus = _BUSES.get(place.key)
+    name = one_name(place.key)
+    bus = _BUSES.get(name)
     if bus is None:
-        bus = _BUSES[place.key] = StreamBus(place)
+        bus = _BUSES[name] = StreamBus(place)
     if bus.place != place:
         raise LineConflictError(f"another device uses the line as {bus.place}")
     return bus
@@ -58,6 +60,7 @@ class StreamBus:
         self._question: _Question | None = None
         self._quiet_at = 0.0  # when the line can be believed again, by the loop's clock
         self._silences = 0
+        self._surplus = 0  # bytes since the last question that belong to no answer
 
     async def join(self, user: object, within: float, unasked: Unasked | None = None) -> None:
         """Becomes a user, and makes sure that the line is there; `within` is in seconds.
@@ -95,6 +98,7 @@ class StreamBus:
             raise RuntimeError("asked outside a turn")
         port = await self._settled(within)
         question = self._question = _Question(ends)
+        self._surplus = 0
         self._counter.request()
         try:
             port.write(request)
@@ -161,6 +165,10 @@ class StreamBus:
             data = self._question.take(data)
         if not data:
             return
+        self._surplus += len(data)
+        if self._surplus > _FLOOD:
+            self._close(Garbled("bytes come without end"))  # what nobody reads costs nothing
+            return
         if _now() < self._quiet_at:
             self._quiet_at = max(self._quiet_at, _now() + QUIET)
             return
@@ -194,7 +202,8 @@ class _Question:
         """Takes what belongs to the reply and returns what came behind it."""
         if self._answer.done():
             return data
-        self.heard += data
+        already = len(self.heard)
+        self.heard += data[: LONGEST + 1 - already]
         try:
             length = self._ends(self.heard)
             if length is None and len(self.heard) > LONGEST:
@@ -205,7 +214,7 @@ class _Question:
         if length is None:
             return b""
         self._answer.set_result(self.heard[:length])
-        return self.heard[length:]
+        return data[length - already :]
 
     def fail(self, fault: Fault) -> None:
         if not self._answer.done():

@@ -46,7 +46,6 @@ _SAID = {
     0xE2: "a fault of the device",
     0xE3: "it is write-protected",
 }
-_LINE = re.compile(rb"[^\r]*\r")
 _FRAME = re.compile(rb"~[0-9A-F]{6}([0-9A-F]{2})([0-9A-F])([0-9A-F]{3})([0-9A-F ]*)([0-9A-F]{4})\r", re.IGNORECASE)
 
 
@@ -69,10 +68,11 @@ def answering(asked: bytes) -> Callable[[bytes], int | None]:
     """
 
     def ends(received: bytes) -> int | None:
-        for line in _LINE.finditer(received):
-            frame = line[0][max(line[0].rfind(b"~"), 0) :]
+        end = 0
+        while (end := received.find(b"\r", start := end) + 1) > 0:
+            frame = received[max(received.rfind(b"~", start, end), start) : end]
             if frame != asked and frame[3:7].upper() == asked[3:7]:
-                return line.end()
+                return end
         return None
 
     return ends
