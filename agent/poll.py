@@ -25,7 +25,7 @@ SLOT = 0.05  # seconds
 PER_SLOT = 50  # devices that share a slot before the next one is used
 SLOTS_PER_SECOND = round(1 / SLOT)
 BACKOFF_LONGEST = 60.0  # seconds; a dead device is asked at least this often
-OPEN_DEADLINE = 30.0  # seconds; recognising a device and finding its tables takes many requests
+OPEN_DEADLINE = 120.0  # seconds; finding a device's tables may take a hundred requests, of half a second on slow cards
 
 
 @dataclass(frozen=True, slots=True)

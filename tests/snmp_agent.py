@@ -29,7 +29,8 @@ class SnmpAgent(asyncio.DatagramProtocol):
 
     silent: answers nothing. late: seconds before each answer. lose: answers to drop before the next that arrives.
     most: objects it can bear in one request, else tooBig. first_only: answers only the first object of a request.
-    garbled: sends bytes that are no SNMP. wrong_id: answers with another request's id.
+    circling: a column whose end is followed by its beginning. garbled: sends bytes that are no SNMP.
+    wrong_id: answers with another request's id.
     """
 
     objects: dict[str, Value]
@@ -39,6 +40,7 @@ class SnmpAgent(asyncio.DatagramProtocol):
     lose: int = 0
     most: int = 10_000
     first_only: bool = False
+    circling: str = ""
     garbled: bool = False
     wrong_id: bool = False
     requests: int = 0
@@ -102,6 +104,8 @@ class SnmpAgent(asyncio.DatagramProtocol):
     def _after(self, oid: str, count: int) -> list[str]:
         """The next objects in the tree's order; an empty name where it ends."""
         start = _key(oid)
+        if self.circling and oid.startswith(f"{self.circling}."):
+            start = _key(self.circling)
         following = [name for name in sorted(self.objects, key=_key) if _key(name) > start][:count]
         return following or [""]
 

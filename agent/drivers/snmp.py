@@ -2,9 +2,10 @@
 
 open   GET sysUpTime, sysObjectID, sysDescr      -> which profiles
        GET every object of the profiles once, walk their tables' columns -> which of them exist
-poll   GET the existing objects of the groups that are due
+poll   GET the existing objects of the groups that are due; now and then look for the others again, beside the polls
 """
 
+import asyncio
 import re
 import time
 from collections.abc import Mapping, Sequence
@@ -59,14 +60,18 @@ def line_of(address: Address, surroundings: Surroundings) -> SnmpLine:
 class SnmpDriver:
     """Reads one SNMP agent."""
 
-    def __init__(self, line: SnmpLine, known: Mapping[str, SnmpProfile], forced: str | None) -> None:
+    def __init__(
+        self, line: SnmpLine, known: Mapping[str, SnmpProfile], forced: str | None, rediscover: float = REDISCOVER
+    ) -> None:
         self._line = line
         self._known = known
         self._forced = forced
         self._recognised: Recognised | None = None
         self._points: Sequence[Point] = ()
         self._sheets: dict[frozenset[Group], Sheet] = {}
+        self._every = rediscover
         self._discovered_at = 0.0
+        self._rediscovery: asyncio.Task[None] | None = None
 
     async def open(self) -> Identity:
         self._recognised = recognised = await self._met()
@@ -84,8 +89,7 @@ class SnmpDriver:
     async def poll(self, groups: frozenset[Group]) -> Answer:
         if self._recognised is None:
             raise Garbled("polled before it was opened")
-        if time.monotonic() - self._discovered_at > REDISCOVER:
-            await self._discover(self._recognised)
+        await self._rediscover(self._recognised)
         sheet = self._sheet(groups)
         raw = await self._line.get(sheet.oids)
         if sheet.oids and not raw:
@@ -93,6 +97,10 @@ class SnmpDriver:
         return sheet.read(raw)
 
     async def close(self) -> None:
+        if self._rediscovery is not None:
+            self._rediscovery.cancel()
+            await asyncio.gather(self._rediscovery, return_exceptions=True)
+            self._rediscovery = None
         self._line.close()
 
     async def _met(self) -> Recognised:
@@ -108,6 +116,19 @@ class SnmpDriver:
         self._points = await discover(self._line, recognised.profiles, recognised.anchor)
         self._sheets.clear()
         self._discovered_at = time.monotonic()
+
+    async def _rediscover(self, recognised: Recognised) -> None:
+        """Looks again for tables and absent objects, between the polls: a slow card takes longer than a poll may.
+
+        Raises:
+            Fault: the device could not be looked through; that is told by the poll after it.
+        """
+        if self._rediscovery is not None and self._rediscovery.done():
+            done, self._rediscovery = self._rediscovery, None
+            await done
+        elif self._rediscovery is None and time.monotonic() - self._discovered_at > self._every:
+            self._discovered_at = time.monotonic()
+            self._rediscovery = asyncio.create_task(self._discover(recognised), name="rediscover")
 
     async def _identity(self, recognised: Recognised) -> Identity:
         leader = recognised.profiles[0]

@@ -6,7 +6,8 @@
 gufo-snmp 0.13 hides error-status: tooBig, genErr and v1's noSuchName all arrive as an empty answer, and NULL or
 noSuchObject as a missing object. So an empty answer to a batch is halved until it is not, and where it matters
 whether an object is absent or the answer was cut, an object known to exist (the anchor) is asked along, last.
-It also ends a walk at the first reply that is all NULL, so whoever walks must not rely on a single column.
+It also ends a walk at the first reply that is all NULL, so whoever walks must not rely on a single column; and it
+takes no reply of 4 KB or more, so what fails is asked again in smaller portions.
 """
 
 import asyncio
@@ -29,7 +30,7 @@ from agent.profiles.values import Raw
 
 TRIES = 2  # datagrams get lost; a third try would only delay the news that the device is gone
 REPETITIONS = 20  # replies near 4 KB fail in gufo-snmp 0.13: 30 repetitions worked where 40 did not
-WALK_LIMIT = 5000  # rows; a table that is longer is an agent going round in circles
+WALK_LIMIT = 5000  # rows; no machine room has a longer table
 T = TypeVar("T")
 _VERSIONS = {"1": SnmpVersion.v1, "2c": SnmpVersion.v2c, "3": SnmpVersion.v3}
 
@@ -46,12 +47,16 @@ class SnmpLine:
         self._timeout = timeout
         self._throttle = throttle
         self._session: SnmpSession | None = None
+        self._repetitions = REPETITIONS
+        self._understood = False
+        self._turn = asyncio.Lock()
         self.batch = batch
         self.requests = 0
 
     async def open(self) -> None:
         """Resolves the name and, for v3, learns the engine's id and clock."""
         host = await _resolved(self._address.host)
+        self._repetitions, self._understood = REPETITIONS, False
         self._session = SnmpSession(
             host,
             port=self._address.port or 161,
@@ -69,76 +74,71 @@ class SnmpLine:
 
     async def get(self, oids: Sequence[str]) -> dict[str, Raw]:
         """The objects that the device has a value for."""
-        found: dict[str, Raw] = {}
-        waiting = self._batches(oids)
-        while waiting:
-            batch = waiting.pop(0)
-            answer = await self._get(batch)
-            found.update(answer)
-            if not answer and len(batch) > 1:
-                waiting[:0] = _halves(batch)
-            elif answer and self._version == SnmpVersion.v1:
-                waiting[:0] = self._rest(batch, answer)
-        return found
+        return await self._collected(oids, ())
 
     async def survey(self, oids: Sequence[str], anchor: str) -> dict[str, Raw]:
         """Like `get`, for objects that may not exist, on devices that may cut their answers short.
 
         An answer without the anchor was cut: what it lacks is asked again, in smaller batches from now on.
         """
-        if not anchor or self._version == SnmpVersion.v1:
-            return await self.get(oids)
+        return await self._collected(oids, (anchor,) if anchor and self._version != SnmpVersion.v1 else ())
+
+    async def _collected(self, oids: Sequence[str], anchor: tuple[str, ...]) -> dict[str, Raw]:
         found: dict[str, Raw] = {}
-        waiting = self._batches(oids)
-        while waiting:
-            batch = waiting.pop(0)
-            answer = await self._get([*batch, anchor])
-            found.update(answer)
-            if anchor in answer:
-                continue
-            if answer:
-                waiting[:0] = self._rest(batch, answer)
-            elif len(batch) > 1:
-                waiting[:0] = _halves(batch)
-            else:
-                found.update(await self._get(batch))
+        rest = list(oids)
+        while rest:
+            size = max(1, self.batch - len(anchor))
+            batch, rest = rest[:size], rest[size:]
+            found.update(await self._whole(batch, anchor, await self._get([*batch, *anchor])))
         return found
 
-    def _batches(self, oids: Sequence[str]) -> list[list[str]]:
-        return [list(oids[n : n + self.batch]) for n in range(0, len(oids), self.batch)]
+    async def _whole(self, batch: list[str], anchor: tuple[str, ...], answer: dict[str, Raw]) -> dict[str, Raw]:
+        """The answer to a batch, and what is to be asked again for it."""
+        if not answer and len(batch) > 1:
+            return await self._halved(batch, anchor)
+        if not answer and anchor:
+            return await self._get(batch)
+        if answer and (self._version == SnmpVersion.v1 or not answer.keys() >= set(anchor)):
+            for missing in self._rest(batch, answer):
+                answer |= await self._whole(missing, anchor, await self._get([*missing, *anchor]))
+        return answer
+
+    async def _halved(self, batch: list[str], anchor: tuple[str, ...]) -> dict[str, Raw]:
+        """The answers to the halves of a batch. Where both come at once, the whole was too big for the device."""
+        half = (len(batch) + 1) // 2
+        halves = [batch[:half], batch[half:]]
+        answers = [await self._get([*part, *anchor]) for part in halves]
+        if all(answers):
+            self.batch = min(self.batch, half + len(anchor))
+        wholes = [await self._whole(part, anchor, answer) for part, answer in zip(halves, answers, strict=True)]
+        return wholes[0] | wholes[1]
 
     def _rest(self, batch: list[str], answer: Mapping[str, Raw]) -> list[list[str]]:
         """What a cut answer lacks, in batches of what the device evidently bears."""
         missing = [oid for oid in batch if oid not in answer]
         if missing:
             self.batch = max(1, len(answer))
-        return self._batches(missing)
+        return [missing[n : n + self.batch] for n in range(0, len(missing), self.batch)]
 
     async def walk(self, column: str) -> dict[str, Raw]:
-        """The instances of one column: index -> value."""
-
-        async def once() -> dict[str, Raw]:
-            found: dict[str, Raw] = {}
-            async for oid, value in self._under(column, REPETITIONS):
-                index = oid[len(column) + 1 :]
-                if index in found or len(found) >= WALK_LIMIT:
-                    raise Garbled(f"{self._address}: the walk of {column} goes round in circles at {oid}")
-                found[index] = value
-            return found
-
-        return await self._tried(once)
+        """The instances of one column: index -> value. Of an agent that goes round in circles, one round."""
+        found: dict[str, Raw] = {}
+        await self.explore(column, found, WALK_LIMIT)
+        return {oid[len(column) + 1 :]: value for oid, value in found.items()}
 
     async def explore(self, subtree: str, found: dict[str, Raw], limit: int) -> None:
         """Adds what is under a subtree to `found`, by full OID, until that has `limit` objects.
 
-        Long texts make replies that do not arrive whole, so what fails is walked again in smaller ones.
+        Long texts, be they those behind the subtree, make replies that do not arrive whole, so what fails is walked
+        again in smaller ones, and everything after it too.
 
         Raises:
             Fault: not everything could be read; `found` has what could.
         """
-        for repetitions in (REPETITIONS, 4):
+        while self._repetitions > 1:
             with suppress(TimedOut, Garbled):
-                return await self._tried(partial(self._gather, subtree, repetitions, found, limit))
+                return await self._tried(partial(self._gather, subtree, self._repetitions, found, limit))
+            self._repetitions = max(1, self._repetitions // 5)
         return await self._tried(partial(self._gather, subtree, 1, found, limit))
 
     async def _gather(self, subtree: str, repetitions: int, found: dict[str, Raw], limit: int) -> None:
@@ -157,10 +157,11 @@ class SnmpLine:
         try:
             answer = await self._tried(lambda: self._opened().get_many(oids))
         except Garbled:
-            if len(oids) == 1:
+            if len(oids) == 1 and not self._understood:
                 raise
-            return {}
-        return {oid: value for oid, value in answer.items() if value is not None}
+            return {}  # too much for one reply; where it is a single object, this one is too long to arrive
+        self._understood = True
+        return {oid: value for oid in oids if (value := answer.get(oid)) is not None}
 
     def _opened(self) -> SnmpSession:
         if self._session is None:
@@ -172,7 +173,8 @@ class SnmpLine:
         for _ in range(TRIES):
             self.requests += 1
             try:
-                return await ask()
+                async with self._turn:
+                    return await ask()
             except TimeoutError:
                 continue
             except SnmpAuthError as error:
@@ -186,11 +188,6 @@ class SnmpLine:
             f"{self._address}: no answer within {self._timeout:g} s, asked {TRIES} times"
             f" (device off, or address, port or {wrong} wrong)"
         )
-
-
-def _halves(batch: list[str]) -> list[list[str]]:
-    half = (len(batch) + 1) // 2
-    return [batch[:half], batch[half:]]
 
 
 async def _resolved(host: str) -> str:

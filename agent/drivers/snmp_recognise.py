@@ -12,10 +12,11 @@ import msgspec
 from agent.drivers.snmp_line import SnmpLine
 from agent.faults import Refused, Unknown
 from agent.profiles.schema import SnmpProfile
-from agent.profiles.values import as_text
+from agent.profiles.values import Raw, as_text
 
 SYS_DESCR, SYS_OBJECT_ID, SYS_UP_TIME = "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.2.0", "1.3.6.1.2.1.1.3.0"
 SYS_NAME = "1.3.6.1.2.1.1.5.0"
+ANY = ".*"  # a telling object that ends so is a table, whose rows have numbers of their own
 SYSTEM = (SYS_UP_TIME, SYS_OBJECT_ID, SYS_DESCR, SYS_NAME)
 
 
@@ -43,7 +44,7 @@ async def recognise(line: SnmpLine, known: Mapping[str, SnmpProfile], forced: st
         Fault: it does not answer, or no profile knows it.
     """
     system = await line.get(SYSTEM)
-    object_id, description = as_text(system.get(SYS_OBJECT_ID)), as_text(system.get(SYS_DESCR))
+    object_id, description = as_text(system.get(SYS_OBJECT_ID)).lstrip("."), as_text(system.get(SYS_DESCR))
     anchor = next((oid for oid in SYSTEM if oid in system), "")
     name = as_text(system.get(SYS_NAME))
     known = {profile: _based(known[profile], object_id) for profile in known}
@@ -108,8 +109,17 @@ async def _answering(
         for p in profiles
     }
     asked = sorted(set().union(*telling.values()))
-    found = {oid for oid, value in (await line.survey(asked, anchor)).items() if as_text(value)}
+    trees = [oid for oid in asked if oid.endswith(ANY)]
+    objects = await line.survey([oid for oid in asked if oid not in trees], anchor)
+    found = {oid for oid, value in objects.items() if as_text(value)}
+    found |= {tree for tree in trees if await _has_any(line, tree.removesuffix(ANY))}
     return [p for p in profiles if telling[p.name] & found]
+
+
+async def _has_any(line: SnmpLine, subtree: str) -> bool:
+    first: dict[str, Raw] = {}
+    await line.explore(subtree, first, 1)
+    return bool(first)
 
 
 def _counts(profile: SnmpProfile, oid: str, own_only: bool) -> bool:

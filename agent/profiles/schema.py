@@ -108,7 +108,10 @@ class Table(Strict, frozen=True, kw_only=True):
 
 
 class Recognise(Strict, frozen=True, kw_only=True):
-    """How a device of this family is known: prefixes of sysObjectID, expressions over sysDescr, a telling object."""
+    """How a device of this family is known: prefixes of sysObjectID, expressions over sysDescr, a telling object.
+
+    A telling object that ends in .* stands for anything under it: rows of tables have no number that is known before.
+    """
 
     object_ids: list[str] = []
     descriptions: list[str] = []

@@ -1,6 +1,7 @@
 """The SNMP driver against a small agent that misbehaves on purpose."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -9,10 +10,11 @@ import pytest
 from agent.address import AddressError, parse_address
 from agent.drivers.driver import Answer, Surroundings
 from agent.drivers.registry import connect
-from agent.drivers.snmp import SnmpDriver
+from agent.drivers.snmp import SnmpDriver, line_of
 from agent.faults import Fault, Garbled, Refused, TimedOut, Unknown, Unreachable
 from agent.model.measures import Group
 from agent.model.readings import Identity
+from agent.profiles.load import snmp_profiles
 from tests.snmp_agent import SnmpAgent, Value, snmp_agent, system
 
 EVERYTHING = frozenset(Group)
@@ -277,3 +279,79 @@ def test_secrets_do_not_appear_when_an_address_is_shown() -> None:
 
     assert "sesame" not in str(address)
     assert "sesame" not in repr(address)
+
+
+def test_a_device_that_finds_a_request_too_big_is_asked_for_less_from_then_on() -> None:
+    async def story(agent: SnmpAgent) -> None:
+        driver = driver_of(agent)
+        await driver.open()
+        agent.asked.clear()
+        await driver.poll(EVERYTHING)
+        await driver.close()
+
+        assert len(agent.asked) > 4
+        assert sorted(set(agent.asked)) == sorted(agent.asked), "no object was asked twice"
+
+    with_agent(story, ups(), most=4)
+
+
+def test_long_texts_behind_a_column_do_not_lose_the_table() -> None:
+    async def story(agent: SnmpAgent) -> None:
+        _, answer = await probed(agent)
+
+        assert values(answer)["ups_load,phase=L1"] == 0.27
+
+    with_agent(story, ups(**{f"4.4.1.6.{row}": "x" * 250 for row in range(1, 40)}))
+
+
+def test_of_a_table_that_goes_round_in_circles_one_round_is_read() -> None:
+    async def story(agent: SnmpAgent) -> None:
+        _, answer = await probed(agent)
+
+        assert values(answer)["ups_output_voltage,phase=L1"] == 230.0
+
+    with_agent(story, ups(), circling=f"{UPS}.4.4.1.2")
+
+
+def test_a_text_too_long_to_arrive_costs_only_itself() -> None:
+    async def story(agent: SnmpAgent) -> None:
+        identity, answer = await probed(agent)
+
+        assert ("", "Maker") == (identity.model, identity.vendor)
+        assert values(answer)["ups_battery_charge"] == 0.97
+
+    with_agent(story, ups(**{"1.2.0": "x" * 5000}))
+
+
+def test_sensors_are_found_where_the_agent_has_nothing_else_of_the_entity_mib() -> None:
+    entry = "1.3.6.1.2.1.99.1.1.1"
+    sensor: dict[str, Value] = {
+        f"{entry}.{column}.17": value for column, value in ((1, 8), (2, 9), (3, 1), (4, 235), (5, 1))
+    }
+
+    async def story(agent: SnmpAgent) -> None:
+        identity, answer = await probed(agent)
+
+        assert "entity-sensor" == identity.profile
+        assert [23.5] == [reading.value for reading in answer.readings]
+
+    with_agent(story, system() | sensor)
+
+
+def test_a_table_row_that_comes_later_is_found_beside_the_polls() -> None:
+    async def story(agent: SnmpAgent) -> None:
+        address = parse_address(f"snmp://127.0.0.1:{agent.port}?community=public")
+        driver = SnmpDriver(line_of(address, Surroundings()), snmp_profiles(), None, rediscover=0.0)
+        await driver.open()
+        agent.objects |= {f"{UPS}.4.4.1.2.2": 229}
+        asked = agent.requests
+        first = await driver.poll(EVERYTHING)
+        assert 1 == agent.requests - asked, "the poll itself does not wait for the search"
+        deadline = time.monotonic() + 5
+        while "ups_output_voltage,phase=L2" not in values(first) and time.monotonic() < deadline:
+            first = await driver.poll(EVERYTHING)
+        await driver.close()
+
+        assert values(first)["ups_output_voltage,phase=L2"] == 229.0
+
+    with_agent(story, ups())
