@@ -100,6 +100,8 @@ class Unit:
         answer = await self._bus.ask(ReadDeviceInformationRequest(dev_id=self._number), self._within)
         if not isinstance(answer, ReadDeviceInformationResponse):
             raise Refused("the device does not say who it is")
+        if answer.number_of_objects != len(answer.information):
+            raise Garbled(f"{len(answer.information)} objects came where {answer.number_of_objects} were announced")
         found = answer.information.items()
         return {key: text(value) for key, value in found if isinstance(value, bytes)}
 

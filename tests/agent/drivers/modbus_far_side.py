@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pymodbus.constants import ExcCodes
 from pymodbus.exceptions import NoSuchIdException
-from pymodbus.framer import FramerRTU
+from pymodbus.framer import FramerRTU, FramerType
 from pymodbus.server import ModbusSerialServer, ModbusTcpServer
 from pymodbus.server.base import ModbusBaseServer
 from pymodbus.simulator.simcore import SimCore
@@ -45,9 +45,11 @@ class Store(SimCore):
 
 
 @asynccontextmanager
-async def tcp_server(store: Store, port: int = 0, silent_when_missing: bool = True) -> AsyncIterator[int]:
-    """A pymodbus TCP server; gives its port."""
-    server = ModbusTcpServer([], address=("127.0.0.1", port), ignore_missing_devices=silent_when_missing)
+async def tcp_server(
+    store: Store, port: int = 0, silent_when_missing: bool = True, framer: FramerType = FramerType.SOCKET
+) -> AsyncIterator[int]:
+    """A pymodbus TCP server, or with RTU frames a serial server; gives its port."""
+    server = ModbusTcpServer([], address=("127.0.0.1", port), ignore_missing_devices=silent_when_missing, framer=framer)
     server.context = store
     await server.serve_forever(background=True)
     try:
