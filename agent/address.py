@@ -56,13 +56,14 @@ def parse_address(text: str) -> Address:
     """Takes a URL apart.
 
     Raises:
-        AddressError: it is not a URL, or its port is not a port.
+        AddressError: it is not a URL, its host cannot be one, or its port is not a port.
     """
-    if "://" not in text:
+    if "://" not in text or not text.isprintable():
         raise AddressError(f"{_discreet(text)!r}, which is no URL")
     try:
         parts = urlsplit(text)
         port = parts.port
+        (parts.hostname or "").encode("idna")  # as whoever looks the name up will
     except ValueError as error:
         raise AddressError(f"{_discreet(text)!r}: {error}") from error
     if parts.username is not None:
