@@ -21,7 +21,9 @@ HIGHEST_PORT: Final = 65535
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Runs a simulated machine room that speaks SNMP and Modbus on loopback sockets."
+    parser.description = (
+        "Runs a simulated machine room on loopback sockets and pseudo-terminals: SNMP, Modbus, UPS protocols."
+    )
     parser.epilog = EXAMPLE
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--list", action="store_true", help="list the scenarios and stop")

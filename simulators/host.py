@@ -58,4 +58,4 @@ def table(simulation: Simulation, control_port: int) -> str:
     rows = [(row["id"], row["kind"], row["url"]) for row in simulation.endpoints()]
     user = f"user {MONITOR.name}, SHA {MONITOR.auth_passphrase}, AES {MONITOR.priv_passphrase}"
     rows += [("snmp v3", "", user), ("control", "", f"http://{LOOPBACK}:{control_port}")]
-    return "\n".join(f"  {name:11} {kind:8} {where}" for name, kind, where in rows)
+    return "\n".join(f"  {name:12} {kind:8} {where}" for name, kind, where in rows)

@@ -3,16 +3,19 @@
 import asyncio
 import struct
 from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import serial
 
 from simulators.instruments import ydt1363
 from simulators.mishaps import Mishap
 from simulators.room.plan import CALL_CENTRE
 from simulators.room.room import Room
-from simulators.servers.lines import TcpLine
+from simulators.servers.lines import Line, PtyLine, TcpLine
 from simulators.servers.ydt1363 import Frame, Identity, YdtBus, YdtServer, checksum, length
 from tests.simulators.line_client import Client, talking
 
@@ -107,9 +110,9 @@ def test_the_rooms_air_and_contacts_are_told() -> None:
     assert "00F00000" == ydt1363.environment(room)[ydt1363.ALARMS]
 
 
-def bus() -> tuple[YdtServer, YdtServer]:
-    """A UPS at address 1, the panel at address 2."""
-    room, line = room_after(), YdtBus(TcpLine(serial=True))
+def bus(wire: Line | None = None) -> tuple[YdtServer, YdtServer]:
+    """A UPS at address 1, the panel at address 2; behind a serial server unless a line is given."""
+    room, line = room_after(), YdtBus(wire or TcpLine(serial=True))
 
     def tick() -> int:
         return room.ticks
@@ -160,6 +163,28 @@ def test_only_the_device_that_is_asked_answers_also_when_the_frame_comes_in_piec
         assert b"~20024000" == reply[:9]
 
     on_the_bus(story)
+
+
+def test_two_devices_answer_on_one_serial_line() -> None:
+    def ask(path: str) -> list[bytes]:
+        with serial.Serial(path, 9600, timeout=5.0) as line:
+            answers = []
+            for question in (Frame(0x20, 1, 0x2A, 0x42), Frame(0x20, 2, 0x40, 0x43, b"FF")):
+                line.write(question.encode())
+                answers.append(line.read_until(CR)[:9])
+            return answers
+
+    async def run() -> None:
+        ups, panel = bus(PtyLine())
+        async with AsyncExitStack() as stack:
+            for device in (ups, panel):
+                stack.push_async_callback(device.close)
+                await device.open()
+            assert "ydt1363:///dev/pts/" in ups.url
+            assert "?address=2" in panel.url
+            assert [b"~20012A00", b"~20024000"] == await asyncio.to_thread(ask, urlsplit(ups.url).path)
+
+    asyncio.run(run())
 
 
 def test_a_mishap_of_one_device_leaves_the_others_on_the_bus_alone() -> None:
