@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulators.instruments import apc_smart, apcupsd_status, megatec, nut_variables
 from simulators.mishaps import Mishap
@@ -239,6 +241,16 @@ TALKS: list[tuple[Callable[[Room], LineServer], bytes, bytes]] = [
     (nut_server, b"GET VAR ups-1 input.voltage\n", LF),
     (apcupsd_server, b"\0\6status", END),
 ]
+
+
+@given(st.lists(st.one_of(st.binary(max_size=40), st.sampled_from([*(row[1] for row in TALKS), CR, LF, b'"', b"@"]))))
+@settings(max_examples=60, deadline=None)
+def test_whatever_bytes_come_each_server_has_an_answer_or_none(pieces: list[bytes]) -> None:
+    room = Room(2, CALL_CENTRE)
+    for make in (megatec_server, voltronic_server, smart_server, nut_server, apcupsd_server):
+        conversation = make(room).converse()
+        for piece in pieces:
+            conversation.data_received(piece)
 
 
 @pytest.mark.parametrize(("make", "question", "end"), TALKS, ids=["megatec", "apc-smart", "nut", "apcupsd"])

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import serial
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulators.instruments import ydt1363
 from simulators.mishaps import Mishap
@@ -152,6 +154,16 @@ def test_each_question_gets_its_return_code(question: bytes, code: str) -> None:
         assert (code == "E0") == ups.writes_refused
 
     on_the_bus(story)
+
+
+@given(st.binary(max_size=60), st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_whatever_stands_in_a_frame_the_device_answers_with_a_frame(noise: bytes, summed: bool) -> None:
+    ups, _ = bus(PtyLine())
+    body = b"2001" + noise
+    reply = ups.answer(body + checksum(body) if summed else noise)
+
+    assert checksum(reply[1:-5]) == reply[-5:-1]
 
 
 def test_only_the_device_that_is_asked_answers_also_when_the_frame_comes_in_pieces_after_noise() -> None:
