@@ -4,7 +4,7 @@ Done when a device is opened and now and then again; after it a poll is one GET 
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -13,6 +13,7 @@ from agent.drivers.snmp_line import SnmpLine
 from agent.drivers.snmp_place import Place, names_something
 from agent.drivers.snmp_points import Guard, Point
 from agent.drivers.snmp_recognise import absolute
+from agent.model.readings import Labels
 from agent.model.units import Conversion, conversion
 from agent.profiles.load import value_reader
 from agent.profiles.schema import By, SnmpProfile, SnmpRow, Table, When
@@ -166,17 +167,34 @@ def _labelled(meeting: _Meeting, table: Table, place: Place) -> Place:
 
 
 def _told_apart(table: Table, found: Sequence[tuple[Place, SnmpRow, Point]]) -> Iterator[Point]:
-    """The points; where sensors share a name or have none, their index is appended to it."""
+    """The points; where sensors share a name or have none, or rows are numbered alike, the index is appended to it."""
     series = {(point.reader.measure.key, point.labels, place.index) for place, _, point in found}
     rows = Counter((key, labels) for key, labels, _ in series)
+    alike: defaultdict[tuple[int, Labels], list[str]] = defaultdict(list)
     for place, row, point in found:
-        naming = _naming(point, {**table.labels, **row.labels})
+        alike[id(row), point.labels].append(place.index)
+    for place, row, point in found:
+        naming, number = _naming(point, {**table.labels, **row.labels}), place.index
+        if naming is None and len(indices := alike[id(row), point.labels]) > 1:
+            naming, number = _numbering(point), _difference(place.index, indices)
         if naming is None or (point.labels and rows[point.reader.measure.key, point.labels] == 1):
             yield point
             continue
         labels = dict(point.labels)
-        labels[naming] = f"{labels.get(naming, '')} {place.index}".strip()
+        labels[naming] = f"{labels.get(naming, '')} {number}".strip()
         yield replace(point, labels=tuple(sorted(labels.items())))
+
+
+def _numbering(point: Point) -> str | None:
+    """The label of a point that numbers it: several units behind one card count from 1 each."""
+    return next((label for label, _ in point.labels if label not in _NUMBERED), None)
+
+
+def _difference(index: str, indices: Sequence[str]) -> str:
+    """The parts of an index in which the indices differ."""
+    split = [other.split(".") for other in indices]
+    parts = index.split(".")
+    return ".".join(part for n, part in enumerate(parts) if any(other[n : n + 1] != [part] for other in split))
 
 
 def _naming(point: Point, templates: Mapping[str, str]) -> str | None:

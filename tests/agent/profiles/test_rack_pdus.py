@@ -32,6 +32,20 @@ def test_the_last_part_of_the_index_says_what_a_row_measures_and_another_table_i
     assert found["air_temperature,door"] == 23.6
 
 
+def test_linked_pdus_that_number_their_inlets_alike_are_told_apart() -> None:
+    second: dict[str, Value] = {
+        "5.2.3.1.2.2.1.4": 1,
+        "5.2.3.1.3.2.1.4": 4,
+        "5.2.3.1.4.2.1.4": 228,
+        "3.3.4.1.7.2.1.4": 0,
+    }
+    found = raritan(**second)
+
+    assert found["circuit_voltage,input 1 1"] == 231.0
+    assert found["circuit_voltage,input 1 2"] == 228.0
+    assert found["circuit_current,input 1"] == 12.345
+
+
 def test_a_probe_that_names_fahrenheit_is_read_in_celsius() -> None:
     assert raritan(**{"3.6.3.1.16.1.2": 14, "5.5.3.1.4.1.2": 770})["air_temperature,door"] == 25.0
 
