@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Protocol
 
-from simulators import line_devices
+from simulators import field_devices, line_devices
 from simulators.instruments import apc_ats, apc_traps, apc_ups, th_transmitter, ups_mib, ups_mib_traps
 from simulators.instruments.notifications import Herald
 from simulators.instruments.snmp_values import Oid, Value
@@ -45,7 +45,7 @@ Tick = Callable[[], int]
 
 
 def compose(room: Room, tick: Tick, user: V3User = MONITOR) -> tuple[Device, ...]:
-    more = _call_centre(room, tick) if room.plan.name == "call-centre" else ()
+    more = _call_centre(room, tick, user) if room.plan.name == "call-centre" else ()
     return (*_core(room, tick, user), *more)
 
 
@@ -66,9 +66,10 @@ def _core(room: Room, tick: Tick, user: V3User) -> tuple[Device, ...]:
     )
 
 
-def _call_centre(room: Room, tick: Tick) -> tuple[Device, ...]:
+def _call_centre(room: Room, tick: Tick, user: V3User) -> tuple[Device, ...]:
     hot_spot = partial(th_transmitter.registers, room, "hot_spot")
     return (
         Device("climate-3", "climate", "modbus+tcp", TcpServer(hot_spot, tick, th_transmitter.UNIT, TRANSMITTER)),
         *(Device(*row) for row in line_devices.rows(room, tick)),
+        *(Device(*row) for row in field_devices.rows(room, tick, user)),
     )

@@ -8,6 +8,7 @@ from simulators.mishaps import Outlet
 
 Address = TypeVar("Address")
 Content = TypeVar("Content")
+Tick = Callable[[], int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,55 +12,114 @@ import tty
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+from pymodbus.constants import ExcCodes
+from pymodbus.exceptions import NoSuchIdException
 from pymodbus.framer import FramerRTU
 from pymodbus.server import ModbusSerialServer
+from pymodbus.simulator.simcore import SimCore
 
 from simulators.mishaps import Outlet
-from simulators.servers.live_view import LiveView, Ways
-from simulators.servers.modbus import Handler, Registers, tenfold
+from simulators.servers.live_view import LiveView, Tick
+from simulators.servers.modbus import Handler, Registers, Unit
 from simulators.servers.pty import open_pty
 
 BITS_PER_BYTE = 10  # start, eight of data, stop
 
 
-class RtuServer:
-    def __init__(
-        self, look: Callable[[], Mapping[int, int]], tick: Callable[[], int], unit: int, baud: int, profile: str
-    ) -> None:
-        self.outlet = Outlet(change_id, spoil_crc)
+class RtuBus:
+    """The line that units share; it is open as long as one of them is."""
+
+    def __init__(self, baud: int) -> None:
+        self.baud = baud
         self.path = ""
-        self._registers = Registers(unit, LiveView(look, tick, self.outlet, ways=Ways(tenfold)))
-        self._baud = baud
-        self._profile = profile
+        self.units: dict[int, BusServer] = {}
         self._line: _Line | None = None
+
+    def open(self) -> None:
+        if self._line is None:
+            handler = Handler(_Server(self.units), self._outlet_of, seconds_per_byte=BITS_PER_BYTE / self.baud)
+            self._line = _Line(handler, self.path)
+            self.path = self._line.path
+            handler.connection_made(self._line)
+
+    def close(self) -> None:
+        if self._line is not None and not any(unit.is_open for unit in self.units.values()):
+            self._line.close()
+            self._line = None
+
+    def _outlet_of(self, reply: bytes) -> Outlet:
+        return self.units[reply[0]].outlet
+
+
+class BusServer:
+    """One unit on a bus."""
+
+    def __init__(self, look: Callable[[], Mapping[int, int]], tick: Tick, unit: Unit, bus: RtuBus) -> None:
+        self.outlet = Outlet(change_id, spoil_crc)
+        self.registers = Registers(unit, LiveView(look, tick, self.outlet, ways=unit.ways))
+        self.is_open = False
+        self._unit = unit
+        self._bus = bus
+        bus.units[unit.number] = self
 
     @property
     def url(self) -> str:
-        return f"modbus+rtu://{self.path}?unit={self._registers.unit}&baud={self._baud}&profile={self._profile}"
+        unit, bus = self._unit, self._bus
+        return f"modbus+rtu://{bus.path}?unit={unit.number}&baud={bus.baud}&profile={unit.profile}{unit.options}"
 
     @property
     def writes_refused(self) -> int:
-        return self._registers.writes_refused
+        return self.registers.writes_refused
 
     async def open(self) -> None:
-        handler = Handler(_Server(self._registers), self.outlet, seconds_per_byte=BITS_PER_BYTE / self._baud)
-        self._line = _Line(handler, self.path)
-        self.path = self._line.path
-        handler.connection_made(self._line)
+        self._bus.open()
+        self.is_open = True
 
     async def close(self) -> None:
         self.outlet.close()
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+        self.is_open = False
+        self._bus.close()
+
+
+class RtuServer(BusServer):
+    """The only unit on its line."""
+
+    def __init__(self, look: Callable[[], Mapping[int, int]], tick: Tick, unit: int, baud: int, profile: str) -> None:
+        super().__init__(look, tick, Unit(unit, profile), RtuBus(baud))
 
 
 class _Server(ModbusSerialServer):
     """Holds what a handler asks of its server; never opens a port of its own."""
 
-    def __init__(self, registers: Registers) -> None:
+    def __init__(self, units: Mapping[int, BusServer]) -> None:
         super().__init__([], ignore_missing_devices=True)
-        self.context = registers
+        self.context = _Units(units)
+
+
+class _Units(SimCore):
+    """pymodbus' data store of a whole bus; a unit that is not there is silent."""
+
+    def __init__(self, units: Mapping[int, BusServer]) -> None:
+        super().__init__([])
+        self._units = units
+
+    def device_ids(self) -> list[int]:
+        return list(self._units)
+
+    def _registers(self, device_id: int) -> Registers:
+        if device_id not in self._units:
+            raise NoSuchIdException(f"unit {device_id}")
+        return self._units[device_id].registers
+
+    async def async_getValues(  # noqa: N802  # pymodbus's name
+        self, device_id: int, func_code: int, address: int, count: int = 1
+    ) -> list[int] | ExcCodes:
+        return await self._registers(device_id).async_getValues(device_id, func_code, address, count)
+
+    async def async_setValues(  # noqa: N802  # pymodbus's name
+        self, device_id: int, func_code: int, address: int, values: list[int] | list[bool]
+    ) -> ExcCodes:
+        return await self._registers(device_id).async_setValues(device_id, func_code, address, values)
 
 
 class _Line(asyncio.Transport):

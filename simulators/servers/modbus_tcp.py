@@ -11,8 +11,8 @@ from typing import Final, cast
 from pymodbus.server import ModbusTcpServer
 
 from simulators.mishaps import Outlet
-from simulators.servers.live_view import LiveView, Ways
-from simulators.servers.modbus import Handler, Registers, tenfold
+from simulators.servers.live_view import LiveView
+from simulators.servers.modbus import Handler, Registers, Unit
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -21,7 +21,8 @@ class TcpServer:
     def __init__(self, look: Callable[[], Mapping[int, int]], tick: Callable[[], int], unit: int, profile: str) -> None:
         self.outlet = Outlet(change_id)
         self.port = 0
-        self._registers = Registers(unit, LiveView(look, tick, self.outlet, ways=Ways(tenfold)))
+        place = Unit(unit, profile)
+        self._registers = Registers(place, LiveView(look, tick, self.outlet, ways=place.ways))
         self._profile = profile
         self._server: _Server | None = None
 
@@ -56,7 +57,7 @@ class _Server(ModbusTcpServer):
         return int(listening.sockets[0].getsockname()[1])
 
     def callback_new_connection(self) -> Handler:
-        return Handler(self, self._outlet)
+        return Handler(self, lambda _: self._outlet)
 
 
 def change_id(frame: bytes) -> bytes:
