@@ -12,6 +12,7 @@ EXAMPLE: Final = """example:
   roomready simulate --scenario feed-a-loss --speed 10 --endpoints /tmp/room.json
   roomready simulate --do "feeds.A fail"              (while it runs, from another terminal)
   roomready simulate --do "scenario both-feeds-loss"
+  roomready simulate --traps 127.0.0.1:1162 --traps v3:127.0.0.1:1163
   roomready simulate --do "mishap ats-1 late 2"       (what else is possible: --do help)
 """
 TRAPS_HELP: Final = "send SNMP notifications there (loopback; v2c, or say v1:HOST:PORT, v3:HOST:PORT); may be repeated"
