@@ -14,7 +14,7 @@ from exporters.rules import rules_file
 from tests.lab import Lab, lab
 from tests.peers import poll_until, prometheus
 
-SILENT = ("off", "late 2", "garbled", "half", "wrong_id")
+SILENT = ("off", "late 2", "garbled", "half", "wrong_id", "unplugged")
 
 
 def in_lab(folder: Path, story: Callable[[Lab], Coroutine[Any, Any, None]], speed: float = 1.0) -> None:
