@@ -115,7 +115,7 @@ def _output(ups: Ups) -> dict[str, Value]:
 
 
 def _efficiency(ups: Ups) -> float:
-    if ups.mode == "online" and ups.battery.charge > FULL and ups.input_watts > 0:  # nothing flows before the first step
+    if ups.mode == "online" and ups.battery.charge > FULL and ups.input_watts > 0:  # before the first step it is 0
         return ups.output_watts / ups.input_watts * 1000
     return EFFICIENCY_UNKNOWN[ups.mode]
 
