@@ -1,12 +1,13 @@
 # The verbs of this project. `make demo` and `make test` need nothing but Python 3.11 and, as root, apt.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit clean
+.PHONY: help demo test lint types unit fuzz clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 DEMO ?=
 PYTEST ?= -n 2
+FUZZ ?= tests/agent
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +26,9 @@ types: $(VENV)/tested
 
 unit: $(VENV)/tested
 	$(BIN)/pytest $(PYTEST)
+
+fuzz: $(VENV)/tested  ## the properties of parsers and protocols on 20,000 examples each (FUZZ=tests/agent/wire: of some)
+	$(BIN)/pytest $(PYTEST) -m hypothesis --hypothesis-profile=fuzz --timeout=0 $(FUZZ)
 
 $(VENV)/bin/python:
 	@sh scripts/environment $(PYTHON) $(VENV)
