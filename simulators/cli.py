@@ -36,6 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     port_help = f"loopback control port, 0 takes a free one (default: {remote.DEFAULT_PORT})"
     parser.add_argument("--control", type=_port, default=remote.DEFAULT_PORT, metavar="PORT", help=port_help)
     parser.add_argument("--traps", action="append", default=[], metavar="HOST:PORT", help=TRAPS_HELP)
+    while_help = "end when standard input, a pipe, does: with whoever holds its other end"
+    parser.add_argument("--while-input", action="store_true", help=while_help)
     parser.add_argument("--do", metavar="CAUSE", help="tell the simulation that is already running, and stop")
 
 
@@ -75,7 +77,7 @@ def _run(args: argparse.Namespace) -> int:
     try:
         receivers = [snmp_traps.parse(word) for word in args.traps]
         room = simulation.Simulation(args.seed, args.speed, plan, receivers)
-        host.run(room, args.scenario, args.endpoints, args.control)
+        host.run(room, args.scenario, args.endpoints, args.control, args.while_input)
     except host.CannotListenError as error:
         return _fail(WRONG, str(error))
     return OK

@@ -1,9 +1,10 @@
-"""Runs a simulation with its control port until SIGINT or SIGTERM, and says where to look."""
+"""Runs a simulation with its control port until SIGINT, SIGTERM or the end of its input, and says where to look."""
 
 import asyncio
 import json
 import os
 import signal
+import sys
 from pathlib import Path
 
 from simulators.control import ControlServer
@@ -16,16 +17,22 @@ class CannotListenError(Exception):
     """The sentence names the port or the file, and the option that changes it."""
 
 
-def run(simulation: Simulation, story: str, endpoints: Path | None, control_port: int) -> None:
+def run(
+    simulation: Simulation, story: str, endpoints: Path | None, control_port: int, while_input: bool = False
+) -> None:
     """ValueError when the story cannot be told in this simulation's room."""
-    asyncio.run(_run(simulation, story, endpoints, control_port))
+    asyncio.run(_run(simulation, story, endpoints, control_port, while_input))
 
 
-async def _run(simulation: Simulation, story: str, endpoints: Path | None, control_port: int) -> None:
+async def _run(
+    simulation: Simulation, story: str, endpoints: Path | None, control_port: int, while_input: bool
+) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
+    if while_input:
+        _stop_after_input(stopping)
     began = simulation.play(story)
     async with simulation, await _control(simulation, control_port) as control:
         if endpoints is not None:
@@ -33,6 +40,20 @@ async def _run(simulation: Simulation, story: str, endpoints: Path | None, contr
         print(began)
         print(table(simulation, control.port), flush=True)
         await stopping.wait()
+
+
+def _stop_after_input(stopping: asyncio.Event) -> None:
+    loop, end = asyncio.get_running_loop(), sys.stdin.fileno()
+
+    def read() -> None:
+        if not os.read(end, 1024):
+            loop.remove_reader(end)
+            stopping.set()
+
+    try:
+        loop.add_reader(end, read)
+    except PermissionError:  # the selector's word for a file
+        raise CannotListenError("standard input is no pipe; leave --while-input out") from None
 
 
 async def _control(simulation: Simulation, port: int) -> ControlServer:

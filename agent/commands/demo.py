@@ -50,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     start_logging(args.log)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # until the agent listens: the room must not stay
+    _end_with_the_terminal()
     with tempfile.TemporaryDirectory(prefix="roomready-demo-") as folder:
         try:
             _run(Path(folder), args)
@@ -62,6 +63,12 @@ def run(args: argparse.Namespace) -> int:
         except OSError as error:
             return _fail(f"{error}; --listen HOST:PORT chooses another")
     return OK
+
+
+def _end_with_the_terminal() -> None:
+    """A closed terminal ends everything as SIGTERM does; `nohup` is left alone."""
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
 
 
 def _run(folder: Path, args: argparse.Namespace) -> None:
@@ -91,13 +98,13 @@ class RoomError(Exception):
 
 @contextmanager
 def _room(folder: Path, args: argparse.Namespace) -> Iterator[Sequence[dict[str, str]]]:
-    """A simulated room in a process of its own; yields its endpoints."""
+    """A simulated room in a process of its own, which ends when our end of its input closes; yields its endpoints."""
     file = folder / "endpoints.json"
     options = ["--scenario", args.scenario, "--speed", args.speed, "--control", args.control]
     options += ["--room", args.room] if args.room else []
-    command = [sys.executable, "-m", "simulators", *options, "--endpoints", str(file)]
+    command = [sys.executable, "-m", "simulators", *options, "--endpoints", str(file), "--while-input"]
     process = subprocess.Popen(  # noqa: S603 - our own simulator
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
     )
     try:
         _await_endpoints(process, file)

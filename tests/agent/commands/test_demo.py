@@ -21,8 +21,9 @@ def free_port() -> int:
 
 
 def interruptible() -> None:
-    """Ctrl-C counts, also where the tests themselves were started with a shell's `&`."""
+    """Ctrl-C and a closed terminal count, also where a shell's `&` or `nohup` started the tests themselves."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def listens(port: int) -> bool:
         return asking.connect_ex(("127.0.0.1", port)) == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_demo_says_where_the_page_is_and_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
     control = free_port()
     with demo(tmp_path, control) as process:
@@ -63,6 +64,18 @@ def test_the_demo_says_where_the_page_is_and_leaves_nothing_behind(tmp_path: Pat
     assert (0, "") == (process.returncode, err)
     assert not listens(control)
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_demo_that_is_killed_leaves_no_room_running(tmp_path: Path) -> None:
+    with demo(tmp_path, free_port()) as process:
+        assert process.stdout is not None
+        assert any("http://127.0.0.1:" in line for line in process.stdout)
+        rooms = psutil.Process(process.pid).children()
+        process.kill()
+        _, left = psutil.wait_procs(rooms, timeout=ENDS_WITHIN)
+
+    assert rooms
+    assert [] == left
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
