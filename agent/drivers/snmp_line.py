@@ -183,7 +183,7 @@ class SnmpLine:
                 raise Garbled(f"{self._address}: the answer is not SNMP as expected ({error})") from error
             except OSError as error:
                 raise Unreachable(f"{self._address}: {error.strerror or error}") from error
-        wrong = "user" if self._user else "community"
+        wrong = "user or privacy secret" if self._user else "community"
         raise TimedOut(
             f"{self._address}: no answer within {self._timeout:g} s, asked {TRIES} times"
             f" (device off, or address, port or {wrong} wrong)"

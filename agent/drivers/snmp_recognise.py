@@ -11,12 +11,13 @@ import msgspec
 
 from agent.drivers.snmp_line import SnmpLine
 from agent.faults import Refused, Unknown
-from agent.profiles.schema import SnmpProfile
+from agent.profiles.schema import Recognise, SnmpProfile
 from agent.profiles.values import Raw, as_text
 
 SYS_DESCR, SYS_OBJECT_ID, SYS_UP_TIME = "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.2.0", "1.3.6.1.2.1.1.3.0"
 SYS_NAME = "1.3.6.1.2.1.1.5.0"
 ANY = ".*"  # a telling object that ends so is a table, whose rows have numbers of their own
+ROWS = 3  # of a profile that names no telling object, those that are asked for
 SYSTEM = (SYS_UP_TIME, SYS_OBJECT_ID, SYS_DESCR, SYS_NAME)
 
 
@@ -55,6 +56,7 @@ async def recognise(line: SnmpLine, known: Mapping[str, SnmpProfile], forced: st
     if leader is None:
         answering = await _answering(line, [p for p in known.values() if p.recognise.telling], anchor, own_only=True)
         leader = next((p for p in answering if not p.fallback), None)
+        leader = leader or await _first_by_rows(line, leaders, anchor)
         found = [leader] if leader else _standard(answering)
     else:
         found = [leader]
@@ -95,6 +97,22 @@ async def _first_telling(line: SnmpLine, candidates: Sequence[SnmpProfile], anch
     """The first candidate that either needs no proof or whose telling object answers."""
     answering = await _answering(line, [p for p in candidates if p.recognise.telling], anchor)
     return next((p for p in candidates if not p.recognise.telling or p in answering), None)
+
+
+async def _first_by_rows(line: SnmpLine, profiles: Sequence[SnmpProfile], anchor: str) -> SnmpProfile | None:
+    """The first profile without a telling object of which the device has one of the first rows.
+
+    Makers build on agents that say nothing but who wrote the agent; the objects under it are their own all the same.
+    """
+    untold = [p for p in profiles if p.recognise.object_ids and not p.recognise.telling]
+    by_rows = [msgspec.structs.replace(p, recognise=Recognise(telling=_first_rows(p))) for p in untold]
+    answering = {p.name for p in await _answering(line, by_rows, anchor, own_only=True)}
+    return next((p for p in untold if p.name in answering), None)
+
+
+def _first_rows(profile: SnmpProfile) -> list[str]:
+    scalars = [row.at for section in profile.scalars for row in section.rows if row.at]
+    return scalars[:ROWS] or [f"{table.entry}{ANY}" for table in profile.tables[:1]]
 
 
 async def _answering(

@@ -338,6 +338,18 @@ def test_sensors_are_found_where_the_agent_has_nothing_else_of_the_entity_mib() 
     with_agent(story, system() | sensor)
 
 
+def test_a_maker_whose_agent_names_only_its_author_is_known_by_the_rows_of_its_profile() -> None:
+    janitza: dict[str, Value] = {"1.3.6.1.4.1.34278.2.1.0": 1000, "1.3.6.1.4.1.34278.1.1.0": 2301}
+
+    async def story(agent: SnmpAgent) -> None:
+        identity, answer = await probed(agent)
+
+        assert identity.profile.startswith("janitza")
+        assert 230.1 in values(answer).values()
+
+    with_agent(story, system("1.3.6.1.4.1.8072.3.2.10") | janitza)
+
+
 def test_a_table_row_that_comes_later_is_found_beside_the_polls() -> None:
     async def story(agent: SnmpAgent) -> None:
         address = parse_address(f"snmp://127.0.0.1:{agent.port}?community=public")
