@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from agent.address import Address
+from agent.address import Address, AddressError, parse_address
 from agent.drivers.snmp_user import PROTOCOLS
 from agent.secrets import EXPECTED, SecretError, secret
 
@@ -58,6 +58,26 @@ def credentials(args: argparse.Namespace) -> Sequence[Credential]:
 def has_own(address: Address) -> bool:
     """Whether an address says itself with what to ask."""
     return bool({"community", "user"} & address.options.keys())
+
+
+def with_credentials(address: Address, args: argparse.Namespace) -> Address:
+    """An SNMP address with the credentials of the command line, or else its own, or else the environment's."""
+    if address.scheme != "snmp" or (has_own(address) and not args.community and not args.user):
+        return address
+    return next((address.with_options(given.options) for given in credentials(args)), address)
+
+
+def snmp_address(url: str, args: argparse.Namespace) -> Address:
+    """An address that can only be SNMP, with its credentials.
+
+    Raises:
+        AddressError: it is another.
+        SecretError: a reference leads nowhere.
+    """
+    address = parse_address(url)
+    if address.scheme != "snmp" or not address.host:
+        raise AddressError(str(address), "an address such as snmp://10.0.0.21")
+    return with_credentials(address, args)
 
 
 def _community(text: str) -> Credential:

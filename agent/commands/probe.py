@@ -7,10 +7,10 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from agent.address import Address, AddressError, parse_address
+from agent.address import AddressError, parse_address
 from agent.commands.arguments import seconds
 from agent.commands.credentials import add_arguments as add_credential_arguments
-from agent.commands.credentials import add_profiles_argument, credentials, has_own
+from agent.commands.credentials import add_profiles_argument, with_credentials
 from agent.commands.exits import NO_ANSWER, OK, WRONG_REQUEST
 from agent.drivers.driver import Answer, Driver, Surroundings
 from agent.drivers.registry import connect
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     try:
-        address = _with_credentials(parse_address(args.url), args)
+        address = with_credentials(parse_address(args.url), args)
         driver = connect(address, Surroundings(args.profiles, args.timeout))
     except (AddressError, SecretError) as error:
         print(f"roomready probe: {error}", file=sys.stderr)
@@ -60,13 +60,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print_table(identity, answer)
     return OK
-
-
-def _with_credentials(address: Address, args: argparse.Namespace) -> Address:
-    """An SNMP address with the credentials of the command line, or else its own, or else the environment's."""
-    if address.scheme != "snmp" or (has_own(address) and not args.community and not args.user):
-        return address
-    return next((address.with_options(given.options) for given in credentials(args)), address)
 
 
 async def _read(driver: Driver) -> tuple[Identity, Answer]:

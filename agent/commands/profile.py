@@ -3,25 +3,23 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from agent.address import SECRET_OPTIONS, Address, AddressError, parse_address
+from agent.address import SECRET_OPTIONS, AddressError
 from agent.commands.credentials import add_arguments as add_credential_arguments
-from agent.commands.credentials import add_profiles_argument, credentials, has_own
+from agent.commands.credentials import add_profiles_argument, snmp_address
 from agent.commands.exits import NO_ANSWER, OK, WRONG_REQUEST
 from agent.commands.progress import Progress
 from agent.drivers.driver import Surroundings
 from agent.drivers.snmp import line_of
-from agent.drivers.snmp_line import SnmpLine
-from agent.drivers.snmp_recognise import SYS_DESCR, SYS_NAME, SYS_OBJECT_ID, SYSTEM, recognise
-from agent.faults import Fault, Garbled, TimedOut, Unknown
-from agent.profiles.draft import STANDARD, Seen, draft, enterprise
+from agent.drivers.snmp_look import look
+from agent.faults import Fault
+from agent.profiles.draft import Seen, draft
 from agent.profiles.families import FAMILIES, Family, also_of, family_of, rows_of
 from agent.profiles.load import ProfileError, snmp_profiles
 from agent.profiles.page import devices_page, reads
-from agent.profiles.schema import Profile, SnmpProfile
-from agent.profiles.values import Raw, as_text
+from agent.profiles.schema import Profile
 from agent.secrets import SecretError
 
 EPILOG = """examples:
@@ -101,9 +99,10 @@ def _new(args: argparse.Namespace) -> int:
     try:
         if args.out is not None and args.out.exists():
             raise FileExistsError(f"{args.out} is there already; expected a file that is not")
-        address = _address(args)
-        surroundings = Surroundings(args.profiles, args.timeout)
-        seen = asyncio.run(_look(line_of(address, surroundings), snmp_profiles(args.profiles), args.limit))
+        address = snmp_address(args.url, args)
+        line = line_of(address, Surroundings(args.profiles, args.timeout))
+        with Progress() as progress:
+            seen = asyncio.run(look(line, snmp_profiles(args.profiles), args.limit, progress.show))
         text = draft(seen, [value for option, value in address.options.items() if option in SECRET_OPTIONS])
         _put(text, args.out)
     except (AddressError, SecretError, ProfileError, OSError) as error:
@@ -131,42 +130,3 @@ def _tell(seen: Seen) -> None:
         leader = seen.readers[0]
         how = "its rows are read along" if leader.fallback else "give your file that name to replace it"
         print(f"the profile {leader.name} ({leader.title}) reads this device already; {how}", file=sys.stderr)
-
-
-def _address(args: argparse.Namespace) -> Address:
-    address = parse_address(args.url)
-    if address.scheme != "snmp" or not address.host:
-        raise AddressError(str(address), "an address such as snmp://10.0.0.21")
-    if has_own(address) and not args.community and not args.user:
-        return address
-    return next((address.with_options(given.options) for given in credentials(args)), address)
-
-
-async def _look(line: SnmpLine, known: Mapping[str, SnmpProfile], limit: int) -> Seen:
-    """Who the device is, and what stands in the subtrees worth looking at, up to the limit."""
-    objects: dict[str, Raw] = {}
-    cut = ""
-    with Progress() as progress:
-        try:
-            await line.open()
-            system = await line.get(SYSTEM)
-            object_id = as_text(system.get(SYS_OBJECT_ID))
-            readers = await _readers(line, known)
-            for subtree in filter(None, (*STANDARD, enterprise(object_id))):
-                progress.show(f"{subtree}: {len(objects)} objects so far")
-                try:
-                    await line.explore(subtree, objects, limit)
-                except (TimedOut, Garbled) as fault:  # a card that breaks off in the middle has still shown something
-                    cut = f"the device broke off in {subtree} ({fault.result})"
-        finally:
-            line.close()
-    if len(objects) >= limit:
-        cut = f"stopped at {limit} objects (--limit)"
-    return Seen(object_id, as_text(system.get(SYS_DESCR)), as_text(system.get(SYS_NAME)), objects, cut, readers)
-
-
-async def _readers(line: SnmpLine, known: Mapping[str, SnmpProfile]) -> Sequence[SnmpProfile]:
-    try:
-        return (await recognise(line, known, None)).profiles
-    except Unknown:
-        return ()

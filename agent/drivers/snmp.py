@@ -8,7 +8,7 @@ poll   GET the existing objects of the groups that are due; now and then look fo
 import asyncio
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from agent.address import Address, AddressError, one_of, whole_number
 from agent.drivers.driver import Answer, Surroundings
@@ -41,7 +41,7 @@ def connect(address: Address, surroundings: Surroundings) -> "SnmpDriver":
     return SnmpDriver(line, known, profile)
 
 
-def line_of(address: Address, surroundings: Surroundings) -> SnmpLine:
+def line_of(address: Address, surroundings: Surroundings, make: Callable[..., SnmpLine] = SnmpLine) -> SnmpLine:
     """The line to an snmp:// address, not open yet.
 
     Raises:
@@ -54,7 +54,7 @@ def line_of(address: Address, surroundings: Surroundings) -> SnmpLine:
             "?community=, --community or a secret (there is no default), or a user for SNMPv3",
         )
     batch = whole_number(address, "batch", BATCH, 1, 100)
-    return SnmpLine(address, version, surroundings.timeout, batch, surroundings.throttle)
+    return make(address, version, surroundings.timeout, batch, surroundings.throttle)
 
 
 class SnmpDriver:
