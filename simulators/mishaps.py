@@ -17,7 +17,7 @@ act on the finished reply, whatever the protocol.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,8 +80,13 @@ def parse(words: list[str]) -> Mishap:
             return Mishap(kind)
         case [kind, word] if (argument := POSSIBLE.get(kind)) is not None:
             return Mishap(kind, argument.parse(kind, word))
-    possible = ", ".join(kind if argument is None else f"{kind} {argument.name}" for kind, argument in POSSIBLE.items())
-    raise ValueError(f"unknown mishap {' '.join(words)!r}; possible: {possible}")
+    raise ValueError(f"unknown mishap {' '.join(words)!r}; possible: {spelt(KINDS)}")
+
+
+def spelt(kinds: Iterable[str]) -> str:
+    """As they are written in `mishap DEVICE KIND`."""
+    arguments = ((kind, POSSIBLE[kind]) for kind in kinds)
+    return ", ".join(kind if argument is None else f"{kind} {argument.name}" for kind, argument in arguments)
 
 
 class Outlet:
@@ -121,8 +126,11 @@ class Outlet:
 
     def check(self, mishap: Mishap) -> None:
         if mishap.kind not in self.able:
-            able = ", ".join(kind for kind in KINDS if kind in self.able)
-            raise ValueError(f"{mishap.kind} cannot happen on this wire; possible: {able}")
+            raise ValueError(f"{mishap.kind} cannot happen on this wire; possible: {self.possible}")
+
+    @property
+    def possible(self) -> str:
+        return spelt(kind for kind in KINDS if kind in self.able)
 
     def deliver(self, reply: bytes, send: Callable[[bytes], None], delay: float = 0.0) -> None:
         if self._swallows():

@@ -3,7 +3,7 @@
 The room advances in fixed steps, so what happens depends only on seed and causes, not on how busy this machine is;
 when the machine was busy, the steps that are due are caught up. Causes, scenarios and mishaps come in as one line:
 
-    feeds.A fail            scenario feed-a-loss            mishap ats-1 late 2
+    feeds.A fail            scenario feed-a-loss            mishap ats-1 late 2            help
 """
 
 import asyncio
@@ -101,10 +101,18 @@ class Simulation:
                 return self.play(name)
             case ["mishap", device, *words]:
                 return self._mishap(device, words)
-            case []:
-                raise ValueError("nothing to do; expected a cause, `scenario NAME` or `mishap DEVICE KIND`")
+            case ["help"]:
+                return self.help()
+            case [] | ["mishap", *_] | ["scenario", *_]:
+                raise ValueError("nothing to do; expected a cause, `scenario NAME`, `mishap DEVICE KIND` or `help`")
         self.room.do(line)
         return f"{line} at {self.room.time:.1f} s"
+
+    def help(self) -> str:
+        """What can be done here, a line each."""
+        wires = "\n".join(f"mishap {device.id} {device.server.outlet.possible}" for device in self.devices)
+        stories = "\n".join(f"scenario {name}" for name in scenario.names())
+        return "\n".join([*map(str, causes.possible(self.room)), stories, wires])
 
     def play(self, name: str) -> str:
         """The scenario begins now; what an earlier one still had before it is dropped.

@@ -75,6 +75,14 @@ def test_causes_come_in_by_the_control_port_and_wrong_ones_say_what_is_possible(
             code, _, err = await simulate("--control", str(port), "--do", "feeds.A explode")
             assert 2 == code
             assert "possible: feeds.A fail" in err
+            code, out, _ = await simulate("--control", str(port), "--do", "help")
+            assert 0 == code
+            assert {"feeds.A fail", "load set WATTS", "scenario feed-a-loss"} <= set(out.splitlines())
+            assert "mishap climate-2 none, off, late SECONDS" in out
+            assert "cooling.2" not in out  # the small room has no second unit
+            code, _, err = await simulate("--control", str(port), "--do", "mishap")
+            assert 2 == code
+            assert "expected a cause, `scenario NAME`, `mishap DEVICE KIND` or `help`" in err
 
     asyncio.run(story())
 
