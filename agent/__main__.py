@@ -14,6 +14,7 @@ COMMANDS = (
     ("probe", "read one device once", "agent.commands.probe"),
     ("discover", "find out who is at given addresses", "agent.commands.discover"),
     ("profile", "check, draft and list device profiles", "agent.commands.profile"),
+    ("record", "store what a device says, secrets removed", "agent.commands.record"),
     ("simulate", "run a simulated machine room", "simulators.cli"),
     ("demo", "simulated room, agent and page at once", "agent.commands.demo"),
     ("rules", "write the Prometheus alerting rules", "exporters.cli"),

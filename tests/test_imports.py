@@ -29,6 +29,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "agent.sections": ("agent.traps.settings", "agent.model"),
     "agent.targets": ("agent.address",),
     "agent.discover": ("agent.address", "agent.drivers", "agent.model", "agent.faults"),
+    "agent.record": ("agent.address", "agent.drivers", "agent.profiles", "agent.model", "agent.faults"),
     "agent.config": (
         "agent.address",
         "agent.secrets",
