@@ -49,7 +49,7 @@ class ApcSmartDriver:
 
     async def open(self) -> Identity:
         await self._bus.join(self, self._timeout, lambda data: self._told(wire.alerts_in(data)))
-        async with self._bus.turn():
+        async with self._bus.turn(self):
             await self._enter()
             self._known = await self._offered()
             return Identity(
@@ -63,7 +63,7 @@ class ApcSmartDriver:
             )
 
     async def poll(self, groups: frozenset[Group]) -> Answer:
-        async with self._bus.turn():
+        async with self._bus.turn(self):
             if not self._in_step:
                 await self._enter()
             self._in_step = False

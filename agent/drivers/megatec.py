@@ -157,7 +157,7 @@ class MegatecDriver:
 
     async def _ask(self, query: str) -> wire.Fields:
         word = self._word(query)
-        async with self._bus.turn():
+        async with self._bus.turn(self):
             reply = await self._bus.ask(wire.request(word), wire.ends, self._timeout, quiet=self._timeout)
             try:
                 return wire.parse(word, reply)

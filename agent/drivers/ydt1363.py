@@ -149,7 +149,7 @@ class YdtDriver:
         if (pause := self._owed_until - _now()) > 0:
             await asyncio.sleep(pause)
         try:
-            async with self._bus.turn():
+            async with self._bus.turn(self):
                 reply = await self._bus.ask(asked, wire.answering(asked), self._timeout, _QUIET)
         except BaseException:  # also when cancelled: the answer is on its way all the same
             self._owed_until = _now() + self._timeout

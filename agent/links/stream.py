@@ -1,6 +1,6 @@
 """Shared byte streams: serial protocols that ask and answer, one question at a time on each line.
 
-    async with bus.turn():                                  nobody else speaks until the block ends
+    async with bus.turn(user):                              nobody else speaks until the block ends
         reply = await bus.ask(b"Q1\\r", ends, within=1.0)    -> Q1\\r   <- (208.4 140.0 ...\\r
 
 `ends` says how long the complete reply at the beginning of some bytes is, or None while there is more to come; it may
@@ -18,6 +18,7 @@ from weakref import WeakValueDictionary
 from agent.faults import Fault, Garbled, TimedOut, Unreachable, shown
 from agent.links.lines import LineConflictError, SerialLine, StreamPlace, counter_of, one_name
 from agent.links.ports import Port, opened
+from agent.links.turns import Turns
 
 Ends = Callable[[bytes], int | None]
 Unasked = Callable[[bytes], None]
@@ -55,7 +56,7 @@ class StreamBus:
         self._port: Port | None = None
         self._ear: _Ear | None = None
         self._users: dict[object, Unasked | None] = {}
-        self._turn = asyncio.Lock()
+        self._turns = Turns()
         self._counter = counter_of(place.key)
         self._question: _Question | None = None
         self._quiet_at = 0.0  # when the line can be believed again, by the loop's clock
@@ -69,7 +70,7 @@ class StreamBus:
             Fault: the line cannot be opened.
         """
         self._users[user] = unasked
-        async with self._turn:
+        async with self._turns.of(user):
             await self._opened(within)
 
     def leave(self, user: object) -> None:
@@ -79,9 +80,9 @@ class StreamBus:
             self._close(Unreachable("the line was closed"))
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Waits until nobody else uses the line; in the block it is the caller's."""
-        async with self._turn:
+    async def turn(self, user: object) -> AsyncIterator[None]:
+        """Waits until nobody else uses the line; in the block it is the user's."""
+        async with self._turns.of(user):
             with self._counter.busy():
                 yield
 
@@ -94,7 +95,7 @@ class StreamBus:
         Raises:
             Fault: no reply, or none that can be understood; it says what was asked and what came.
         """
-        if self._question is not None or not self._turn.locked():
+        if self._question is not None or not self._turns.held:
             raise RuntimeError("asked outside a turn")
         port = await self._settled(within)
         question = self._question = _Question(ends)

@@ -73,7 +73,7 @@ def test_a_port_that_takes_no_more_bytes_is_a_silence_and_does_not_hold_the_loop
         bus = shared_stream(SerialLine(os.ttyname(slave), SETTINGS))
         await bus.join("me", 5.0)
         fill(slave)
-        async with bus.turn():
+        async with bus.turn("test"):
             with pytest.raises(TimedOut, match="takes no more bytes"):
                 await bus.ask(b"Q1\r", line_end, 5.0)
         bus.leave("me")
@@ -90,7 +90,7 @@ def test_a_stream_that_babbles_without_end_is_let_go() -> None:
         async with flood(b"!" * 4096) as (port, open_still):
             bus = shared_stream(TcpLine("127.0.0.1", port))
             await bus.join("me", 5.0)
-            async with bus.turn():
+            async with bus.turn("test"):
                 with pytest.raises(Garbled, match="without end"):
                     await bus.ask(b"Q1\r", line_end, 5.0)
             await poll_until(open_still, lambda count: count == 0, deadline=10.0)
@@ -127,10 +127,10 @@ def test_an_adapter_may_come_back_as_another_port_under_the_same_name(tmp_path: 
             first.hang_up()
             name.unlink()
             name.symlink_to(second.place)
-            async with bus.turn():
+            async with bus.turn("test"):
                 with suppress(Fault):
                     await bus.ask(b"Q1\r", line_end, 5.0)
-            async with bus.turn():
+            async with bus.turn("test"):
                 assert b"yes\r" == await bus.ask(b"Q1\r", line_end, 5.0)
             bus.leave("me")
 

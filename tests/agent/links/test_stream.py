@@ -64,7 +64,7 @@ async def joined(far: FarSide, unasked: Callable[[bytes], None] | None = None) -
 
 
 async def ask(bus: StreamBus, request: bytes, within: float = PATIENT) -> bytes:
-    async with bus.turn():
+    async with bus.turn("test"):
         return await bus.ask(request, line_end, within)
 
 
@@ -192,7 +192,7 @@ def test_a_fault_that_the_protocol_finds_in_a_beginning_is_told_at_once() -> Non
     async def story() -> None:
         async with at_pty(echo) as far:
             bus = await joined(far)
-            async with bus.turn():
+            async with bus.turn("test"):
                 with pytest.raises(Garbled, match=r"asked 'Q\\r': no frame begins with b'\('"):
                     await bus.ask(b"Q\r", ends, PATIENT)
             bus.leave("test")
@@ -224,7 +224,7 @@ def test_a_late_answer_is_not_taken_for_the_next_one_and_is_no_news() -> None:
         heard: list[bytes] = []
         async with at_pty(late) as far:
             bus = await joined(far, heard.append)
-            async with bus.turn():
+            async with bus.turn("test"):
                 with pytest.raises(TimedOut):
                     await bus.ask(b"L\r", line_end, HASTY, quiet=5 * HASTY)
             assert b"(B\r" == await ask(bus, b"B\r")
@@ -282,7 +282,7 @@ def test_those_who_share_a_line_take_turns() -> None:
             await second.join("two", PATIENT)
 
             async def both(bus: StreamBus, name: bytes) -> list[bytes]:
-                async with bus.turn():
+                async with bus.turn("test"):
                     return [await bus.ask(name + number + b"\r", line_end, PATIENT) for number in (b"1", b"2")]
 
             answers = await asyncio.gather(both(first, b"a"), both(second, b"b"))
