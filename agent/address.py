@@ -69,7 +69,7 @@ def parse_address(text: str) -> Address:
     if parts.username is not None:
         raise AddressError("credentials before the host", "them as options (?community=...) or as secrets")
     scheme, _, transport = parts.scheme.partition("+")
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    pairs = parse_qsl(parts.query.replace("+", "%2B"), keep_blank_values=True)  # a + is a +: secrets may have one
     options = MappingProxyType(dict(pairs))
     if len(options) != len(pairs):
         raise AddressError(f"an option given twice ({', '.join(key for key, _ in pairs)})", "each option once")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.address import parse_address
 from agent.config import ConfigError, load_config
 from agent.drivers.registry import scheme_names
 from agent.model.measures import Group
@@ -300,3 +301,7 @@ def test_one_mistake_of_the_traps_is_told_once(
     assert key in {where for where, _, _ in told}
     assert all(what.startswith(found) and expected for where, what, expected in told if where == key)
     assert {where.split(".")[0] for where, _, _ in told} == {"traps"}
+
+
+def test_a_plus_in_a_community_is_a_plus() -> None:
+    assert "a+b" == parse_address("snmp://10.0.0.1?community=a+b").options["community"]
