@@ -25,8 +25,8 @@ from agent.drivers.registry import scheme_of
 from agent.sections import Listen
 
 TERMINATED = 143  # what shells say of a program that SIGTERM ended
-# The simulated room shows its UPSs over many protocols at once; a real one would be watched over one of them.
-SECOND_VIEWS = frozenset({"ups-1-card", "ups-1-smart", "ydt-ups", "nut-1", "apcupsd-1"})
+# The simulated room shows some gear over several protocols at once; in life one of them would be watched.
+SECOND_VIEWS = frozenset({"ups-1-card", "ups-1-smart", "ydt-ups", "nut-1", "apcupsd-1", "ats-2"})
 PATIENCE = 30.0  # seconds that the simulated room may take to listen
 ZONES = {"ups": "auxiliary", "ats": "auxiliary", "host": "management"}
 
@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--prometheus", action="store_true", help="start Prometheus and Alertmanager too, with our rules"
     )
-    parser.add_argument("--all", action="store_true", help="watch each UPS over every protocol that it speaks")
+    parser.add_argument("--all", action="store_true", help="watch each device over every protocol that it speaks")
     parser.add_argument("--speed", default="1", metavar="N", help="how much faster than life the room runs")
     parser.add_argument("--listen", default="127.0.0.1:9810", metavar="HOST:PORT", help="page and metrics")
     parser.add_argument("--control", default="9811", metavar="PORT", help="where `simulate --do` reaches the room")
