@@ -52,13 +52,15 @@ class Turns:
         try:
             await mine.granted
         except asyncio.CancelledError:
-            if mine in self._waiting:
-                self._waiting.remove(mine)
-            else:  # the turn came in the same moment
+            if not mine.granted.cancelled():  # the turn came in the same moment
                 self._pass_on()
+            elif mine in self._waiting:
+                self._waiting.remove(mine)
             raise
 
     def _pass_on(self) -> None:
+        for gone in [waiting for waiting in self._waiting if waiting.granted.cancelled()]:
+            self._waiting.remove(gone)  # it does not know yet
         self.held = bool(self._waiting)
         if self._waiting:
             chosen = self._chosen(asyncio.get_running_loop().time())
