@@ -13,9 +13,12 @@ EXAMPLE: Final = """example:
   roomready simulate --do "feeds.A fail"              (while it runs, from another terminal)
   roomready simulate --do "scenario both-feeds-loss"
   roomready simulate --traps 127.0.0.1:1162 --traps v3:127.0.0.1:1163
+  roomready simulate --replay acme-3000.recording --endpoints /tmp/room.json
   roomready simulate --do "mishap ats-1 late 2"       (what else is possible: --do help)
 """
 TRAPS_HELP: Final = "send SNMP notifications there (loopback; v2c, or say v1:HOST:PORT, v3:HOST:PORT); may be repeated"
+REPLAY_HELP: Final = "play what `roomready record` stored, instead of a room; may be repeated"
+NORMAL: Final = "normal"
 OK, WRONG, NO_ANSWER = 0, 2, 3
 HIGHEST_SPEED: Final = 1000.0
 HIGHEST_PORT: Final = 65535
@@ -28,7 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLE
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--list", action="store_true", help="list the scenarios and stop")
-    parser.add_argument("--scenario", default="normal", metavar="NAME", help="what happens (default: normal)")
+    parser.add_argument("--replay", action="append", default=[], type=Path, metavar="FILE", help=REPLAY_HELP)
+    parser.add_argument("--scenario", metavar="NAME", help="what happens (default: normal)")
     parser.add_argument("--room", choices=tuple(PLANS), help="where (default: the room the scenario was written for)")
     parser.add_argument("--speed", type=_speed, default=1.0, metavar="N", help="how much faster than life (default: 1)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another room of the same kind (default: 1)")
@@ -63,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     if args.do is not None:
         return _do(args.do, args.control)
     try:
-        return _run(args)
+        return _replay(args) if args.replay else _run(args)
     except ValueError as error:
         return _fail(WRONG, str(error))
 
@@ -73,13 +77,29 @@ def _run(args: argparse.Namespace) -> int:
     from simulators import host, simulation  # noqa: PLC0415
     from simulators.servers import snmp_traps  # noqa: PLC0415
 
-    plan = PLANS[args.room or scenario.load(args.scenario).room]
+    story = args.scenario or NORMAL
+    plan = PLANS[args.room or scenario.load(story).room]
     try:
         receivers = [snmp_traps.parse(word) for word in args.traps]
         room = simulation.Simulation(args.seed, args.speed, plan, receivers)
-        host.run(room, args.scenario, args.endpoints, args.control, args.while_input)
+        host.run(room, story, args.endpoints, args.control, args.while_input)
     except host.CannotListenError as error:
         return _fail(WRONG, str(error))
+    return OK
+
+
+def _replay(args: argparse.Namespace) -> int:
+    from simulators import host, replay  # noqa: PLC0415
+
+    if args.scenario or args.room or args.traps:
+        return _fail(WRONG, "--replay plays recordings instead of a room; expected no --scenario, --room or --traps")
+    try:
+        recordings = [replay.load(path) for path in args.replay]
+        host.run(replay.Replay(recordings), None, args.endpoints, args.control, args.while_input)
+    except host.CannotListenError as error:
+        return _fail(WRONG, str(error))
+    except OSError as error:
+        return _fail(WRONG, f"{error.filename}: {error.strerror}")
     return OK
 
 

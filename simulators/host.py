@@ -18,14 +18,14 @@ class CannotListenError(Exception):
 
 
 def run(
-    simulation: Simulation, story: str, endpoints: Path | None, control_port: int, while_input: bool = False
+    simulation: Simulation, story: str | None, endpoints: Path | None, control_port: int, while_input: bool = False
 ) -> None:
-    """ValueError when the story cannot be told in this simulation's room."""
+    """ValueError when the story cannot be told in this simulation's room; recordings have none."""
     asyncio.run(_run(simulation, story, endpoints, control_port, while_input))
 
 
 async def _run(
-    simulation: Simulation, story: str, endpoints: Path | None, control_port: int, while_input: bool
+    simulation: Simulation, story: str | None, endpoints: Path | None, control_port: int, while_input: bool
 ) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -33,7 +33,7 @@ async def _run(
         loop.add_signal_handler(number, stopping.set)
     if while_input:
         _stop_after_input(stopping)
-    began = simulation.play(story)
+    began = simulation.play(story) if story is not None else "recordings play"
     async with simulation, await _control(simulation, control_port) as control:
         if endpoints is not None:
             write_endpoints(endpoints, simulation.endpoints())

@@ -12,6 +12,7 @@ class Kind(Enum):
     INTEGER = "INTEGER"
     GAUGE = "Gauge32"
     COUNTER = "Counter32"
+    COUNTER64 = "Counter64"
     TICKS = "TimeTicks"
     TEXT = "OCTET STRING"
     OID = "OBJECT IDENTIFIER"
@@ -20,7 +21,7 @@ class Kind(Enum):
 @dataclass(frozen=True, slots=True)
 class Value:
     kind: Kind
-    content: int | str
+    content: int | str | bytes
 
 
 def integer(number: float) -> Value:

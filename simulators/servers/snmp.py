@@ -44,6 +44,7 @@ SMI: Final = {
     Kind.INTEGER: rfc1902.Integer32,
     Kind.GAUGE: rfc1902.Gauge32,
     Kind.COUNTER: rfc1902.Counter32,
+    Kind.COUNTER64: rfc1902.Counter64,
     Kind.TICKS: rfc1902.TimeTicks,
     Kind.TEXT: rfc1902.OctetString,
     Kind.OID: rfc1902.ObjectName,
@@ -126,7 +127,8 @@ class SnmpServer:
             config.add_vacm_user(engine, 3, self._user.name, "authPriv", everything, everything)
 
     def _restart_clock(self) -> None:
-        self._booted_at = int(self._look()[SYS_UPTIME].content)
+        uptime = self._look().get(SYS_UPTIME)
+        self._booted_at = 0 if uptime is None else int(uptime.content)
 
     def _look_since_boot(self) -> Mapping[Oid, Value]:
         view = self._look()
