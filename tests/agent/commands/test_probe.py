@@ -129,7 +129,7 @@ def test_every_command_has_help_with_an_example() -> None:
     async def story() -> None:
         code, out, _ = await roomready("--help")
         assert 0 == code
-        for name in ("run", "check", "probe", "discover", "profile", "simulate", "demo", "rules"):
+        for name in ("run", "check", "probe", "discover", "profile", "record", "simulate", "demo", "rules"):
             assert name in out
             code, helped, _ = await roomready(name, "--help")
             assert 0 == code
