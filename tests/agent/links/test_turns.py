@@ -94,3 +94,22 @@ def test_a_turn_that_is_no_longer_wanted_is_passed_on(moment: int) -> None:
         assert not turns.held
 
     run(story())
+
+
+def test_everybody_may_give_up_at_once() -> None:
+    async def story() -> None:
+        turns, heard = Turns(), list[str]()
+        holder = asyncio.create_task(speak(turns, "holder", heard))
+        await asyncio.sleep(0)
+        waiting = [asyncio.create_task(speak(turns, user, heard)) for user in ("one", "two", "three")]
+        await asyncio.sleep(0)
+        for task in (holder, *waiting):
+            task.cancel()
+        ended = await asyncio.gather(holder, *waiting, return_exceptions=True)
+
+        assert all(isinstance(end, asyncio.CancelledError) for end in ended if end is not None)
+        assert not turns.held
+        await speak(turns, "later", heard)
+        assert "later" == heard[-1]
+
+    run(story())
