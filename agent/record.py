@@ -16,7 +16,6 @@ Lines that begin with # are remarks.
 import ipaddress
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -26,7 +25,7 @@ from agent.drivers.driver import Surroundings
 from agent.drivers.snmp import SnmpDriver, line_of
 from agent.drivers.snmp_line import SnmpLine
 from agent.drivers.snmp_look import look
-from agent.faults import Unknown
+from agent.faults import Fault, Unknown
 from agent.model.measures import Group
 from agent.profiles.load import snmp_profiles
 from agent.profiles.values import Raw
@@ -84,6 +83,8 @@ class Heard:
 async def listen(address: Address, surroundings: Surroundings, limit: int, show: Callable[[str], None]) -> Heard:
     """Everything worth a look, up to the limit, and whatever the profiles that know the device ask it.
 
+    What was heard stays, whatever happens after it.
+
     Raises:
         AddressError: the address lacks something.
         Fault: the device could not be reached or does not answer.
@@ -93,14 +94,22 @@ async def listen(address: Address, surroundings: Surroundings, limit: int, show:
     known = snmp_profiles(surroundings.own_profiles)
     seen = await look(line, known, limit, show, (SYSTEM_GROUP,))
     show("what the profiles ask")
-    driver = SnmpDriver(line, known, address.options.get("profile"))
+    cut = await _asked(SnmpDriver(line, known, address.options.get("profile")))
+    return Heard(heard, seen.cut or cut)
+
+
+async def _asked(driver: SnmpDriver) -> str:
+    """Has the profiles ask what they ask; why not everything was answered, where the device broke off."""
     try:
-        with suppress(Unknown):
-            await driver.open()
-            await driver.poll(frozenset(Group))
+        await driver.open()
+        await driver.poll(frozenset(Group))
+    except Unknown:
+        return ""
+    except Fault as fault:
+        return f"the device broke off when its profiles asked ({fault.result})"
     finally:
         await driver.close()
-    return Heard(heard, seen.cut)
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +132,8 @@ class Privacy:
             case bytes():
                 codec = "utf-8" if _is_utf8(value) else "latin-1"
                 plain = self._scrubbed(value.decode(codec)).encode(codec)
-                return bytes(MAC_OCTETS) if len(plain) == MAC_OCTETS and not plain.isascii() else plain
+                is_text = plain.isascii() and plain.decode().isprintable()
+                return plain if is_text or len(plain) != MAC_OCTETS else bytes(MAC_OCTETS)
             case str():
                 return self._scrubbed(value)
         return value

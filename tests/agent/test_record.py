@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.address import parse_address
+from agent.drivers.driver import Surroundings
 from agent.profiles.values import Raw
-from agent.record import Heard, Privacy, spelt, written
+from agent.record import Heard, Privacy, listen, spelt, written
 from simulators import replay
 from simulators.instruments.snmp_values import Kind, Value
 from simulators.simulation import Simulation
@@ -166,6 +168,21 @@ def test_the_limit_bounds_what_is_walked_and_the_file_says_so(tmp_path: Path) ->
             assert 50 <= len(contents(tmp_path / "much.recording")) < 60
 
     asyncio.run(story())
+
+
+def test_what_was_heard_is_kept_when_the_device_falls_silent_afterwards() -> None:
+    async def story() -> Heard:
+        async with snmp_agent({**system(f"{BOX}.1"), f"{BOX}.2.0": 7}) as agent:
+            address = parse_address(f"snmp://127.0.0.1:{agent.port}?community=public")
+
+            def show(line: str) -> None:
+                agent.silent = line == "what the profiles ask"
+
+            return await listen(address, Surroundings(timeout=0.2), 100, show)
+
+    heard = asyncio.run(story())
+    assert 7 == heard.objects[f"{BOX}.2.0"]
+    assert "broke off" in heard.cut
 
 
 @pytest.mark.parametrize(
