@@ -17,6 +17,7 @@ from simulators import replay
 from simulators.instruments.snmp_values import Kind, Value
 from simulators.simulation import Simulation
 from tests.agent.commands.test_probe import roomready
+from tests.simulators.test_command import simulation
 from tests.snmp_agent import Value as Said
 from tests.snmp_agent import snmp_agent, system
 
@@ -85,6 +86,21 @@ def test_mishaps_work_on_a_recording_and_there_is_no_room_behind_it(tmp_path: Pa
             recordings.do("mishap box reboot 0.01")  # a recording need not have an uptime that begins anew
             with pytest.raises(ValueError, match="no room behind a recording"):
                 recordings.do("feeds.A fail")
+
+    asyncio.run(story())
+
+
+def test_the_command_plays_recordings_instead_of_a_room(tmp_path: Path) -> None:
+    file = tmp_path / "box.recording"
+    file.write_text(f"{HEAD}1.3.6.1.2.1.33.1.2.4.0|integer|97\n1.3.6.1.2.1.33.1.1.1.0|text|Maker\n", "utf-8")
+
+    async def story() -> None:
+        async with simulation(tmp_path, "--replay", str(file)) as (_, port, endpoints):
+            (row,) = json.loads(text_of(endpoints))
+            assert ("box", "unknown", "snmp") == (row["id"], row["kind"], row["protocol"])
+            assert "Maker" in await probed(row["url"])
+            code, _, err = await roomready("simulate", "--control", str(port), "--do", "feeds.A fail")
+            assert (2, True) == (code, "mishap box KIND" in err)
 
     asyncio.run(story())
 
