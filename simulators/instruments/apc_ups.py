@@ -8,7 +8,6 @@ compute it says with a negative number that is a reason (efficiency: -3 output o
 from typing import Final
 
 from simulators.instruments.snmp_values import Oid, Value, gauge, integer, system_group, text, ticks, under
-from simulators.instruments.ups_mib import BATTERY_TEMPERATURE_RISE
 from simulators.room.room import Room
 from simulators.room.ups import INPUT_HIGH, INPUT_LOW, LOW_RUNTIME, OUTPUT_VOLTAGE, Ups
 
@@ -47,7 +46,7 @@ def _identity() -> dict[str, Value]:
 
 def _battery(room: Room) -> dict[str, Value]:
     ups, battery = room.ups, room.ups.battery
-    temperature = room.air.temperature + BATTERY_TEMPERATURE_RISE
+    temperature = battery.temperature
     return {
         "2.1.1.0": integer(3 if ups.battery_low else 2),
         "2.1.2.0": ticks(ups.seconds_on_battery),

@@ -34,7 +34,6 @@ from simulators.room.ups import (
 
 UPS_MIB: Final = "1.3.6.1.2.1.33"
 WELL_KNOWN_ALARM: Final = f"{UPS_MIB}.1.6.3"
-BATTERY_TEMPERATURE_RISE: Final = 2.0  # inside the cabinet, above the room
 OUTPUT_SOURCE: Final = {"off": 2, "online": 3, "bypass": 4, "battery": 5}
 NO_TEST, QUICK_TEST = 1, 4
 TEST_RESULT: Final = {"passed": 1, "failed": 3, "aborted": 4, "refused": 4, "running": 5, "none": 6}
@@ -92,7 +91,7 @@ def _battery(room: Room) -> dict[str, Value]:
         "2.4.0": integer(math.floor(ups.battery.charge * 100)),
         "2.5.0": integer(ups.battery.voltage * 10),  # 0.1 V
         "2.6.0": integer(ups.battery.current * 10),  # 0.1 A
-        "2.7.0": integer(room.air.temperature + BATTERY_TEMPERATURE_RISE),
+        "2.7.0": integer(ups.battery.temperature),
     }
 
 
