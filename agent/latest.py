@@ -93,7 +93,7 @@ def _judge(known: _Known) -> None:
     readings = tuple(reading for taken in known.groups.values() for reading in taken.readings)
     if readings != known.judged:
         known.judged, known.contradictions = readings, implausible(readings)
-    refused = {(withheld.measure.key, withheld.labels) for withheld in known.contradictions}
+    refused = {withheld.series for withheld in known.contradictions}
     timed = [Timed(reading, taken.at) for taken in known.groups.values() for reading in taken.readings]
     known.snapshot = replace(
         known.snapshot,

@@ -76,7 +76,7 @@ async def _read(driver: Driver) -> tuple[Identity, Answer]:
 
 def _believed(answer: Answer) -> Answer:
     contradictions = implausible(answer.readings)
-    refused = {(withheld.measure.key, withheld.labels) for withheld in contradictions}
+    refused = {withheld.series for withheld in contradictions}
     kept = tuple(reading for reading in answer.readings if reading.series not in refused)
     return Answer(kept, (*answer.withheld, *contradictions))
 

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 from pymodbus.pdu import ModbusPDU
 
 from agent.faults import TimedOut, Unreachable
-from agent.links.lines import LineConflictError, counter_of, one_name
+from agent.links.lines import counter_of, one_bus
 from agent.links.modbus import ModbusLine, Place, opened
 
 _BUSES: WeakValueDictionary[str, "Bus"] = WeakValueDictionary()
@@ -23,13 +23,7 @@ def shared(place: Place) -> "Bus":
     Raises:
         LineConflictError: others use the line with other settings.
     """
-    name = one_name(place.key)
-    bus = _BUSES.get(name)
-    if bus is None:
-        bus = _BUSES[name] = Bus(place)
-    if bus.place != place:
-        raise LineConflictError(f"another device uses the line as {bus.place}")
-    return bus
+    return one_bus(_BUSES, place, Bus)
 
 
 class Bus:

@@ -5,10 +5,11 @@ read by `line_statistics`; a line's name in them is its place, which holds no se
 """
 
 import os.path
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from time import monotonic
+from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 
@@ -84,6 +85,40 @@ StreamPlace = SerialLine | TcpLine | Rfc2217Line
 def host_and_port(host: str, port: int) -> str:
     """As in a URL: an IPv6 address is in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+class _Placed(Protocol):
+    """A place, as far as sharing goes."""
+
+    @property
+    def key(self) -> str: ...
+
+
+P = TypeVar("P", bound=_Placed)
+
+
+class _Bus(Protocol[P]):
+    """A bus, as far as sharing goes."""
+
+    place: P
+
+
+B = TypeVar("B", bound=_Bus[Any])
+
+
+def one_bus(buses: WeakValueDictionary[str, B], place: P, make: Callable[[P], B]) -> B:
+    """The bus at a place, the same one for everybody who holds it; `buses` are those of its sort.
+
+    Raises:
+        LineConflictError: others use the line with other settings.
+    """
+    name = one_name(place.key)
+    bus = buses.get(name)
+    if bus is None:
+        bus = buses[name] = make(place)
+    if bus.place != place:
+        raise LineConflictError(f"another device uses the line as {bus.place}")
+    return bus
 
 
 def one_name(key: str) -> str:

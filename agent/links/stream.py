@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
 from agent.faults import Fault, Garbled, TimedOut, Unreachable, shown
-from agent.links.lines import LineConflictError, SerialLine, StreamPlace, counter_of, one_name
+from agent.links.lines import SerialLine, StreamPlace, counter_of, one_bus
 from agent.links.ports import Port, opened
 from agent.links.turns import Turns
 
@@ -39,13 +39,7 @@ def shared_stream(place: StreamPlace) -> "StreamBus":
     Raises:
         LineConflictError: others use the line with other settings.
     """
-    name = one_name(place.key)
-    bus = _BUSES.get(name)
-    if bus is None:
-        bus = _BUSES[name] = StreamBus(place)
-    if bus.place != place:
-        raise LineConflictError(f"another device uses the line as {bus.place}")
-    return bus
+    return one_bus(_BUSES, place, StreamBus)
 
 
 class StreamBus:

@@ -57,6 +57,10 @@ class Withheld:
     raw: str
     reason: str
 
+    @property
+    def series(self) -> tuple[str, Labels]:
+        return (self.measure.key, self.labels)
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
